@@ -261,6 +261,34 @@
     last.after(next);
     text.focus();
   });
+  // One more row of a list, in the same way.
+  for (const button of document.querySelectorAll("[data-more]")) button.addEventListener("click", (event) => {
+    const rows = button.parentElement.querySelectorAll("[data-row]"), last = rows[rows.length - 1], at = rows.length;
+    if (at >= button.dataset.upTo || !last.querySelector("button")) return;
+    event.preventDefault();
+    const next = last.cloneNode(true), list = button.dataset.more;
+    for (const element of next.querySelectorAll("*")) {
+      element.removeAttribute("aria-invalid");
+      element.removeAttribute("autofocus");
+      element.classList.remove("usa-form-group--error", "usa-input--error");
+      for (const own of element.attributes) own.value = own.value.replaceAll(`${list}.${at}`, `${list}.${at + 1}`).replace(`step ${at}`, `step ${at + 1}`);
+    }
+    next.querySelectorAll(".usa-error-message, .theirs").forEach((told) => told.remove());
+    for (const named of next.querySelectorAll("legend, button")) named.textContent = named.textContent.replace(`step ${at}`, `step ${at + 1}`);
+    for (const field of next.querySelectorAll("input, select")) field.value = field.name.endsWith(".position") ? at + 1 : "";
+    next.querySelector(".note").textContent = "";
+    last.querySelector("details").open = false;
+    next.querySelector("details").open = true;
+    last.after(next);
+    next.querySelector("[name$='.holder']").focus();
+  });
+  document.addEventListener("toggle", ({ target }) => {
+    const row = target.closest?.("[data-row]");
+    if (!row) return;
+    const said = (name) => row.querySelector(`[name$='.${name}']`).value, begun = row.querySelector(".begun");
+    begun.textContent = said("holder") || begun.dataset.none;
+    row.querySelector(".note").textContent = said("what");
+  }, true);
   // A block that is closed says in a line what is in it.
   document.addEventListener("toggle", ({ target: block }) => {
     if (!block.matches?.("[data-block]")) return;

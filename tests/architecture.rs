@@ -372,7 +372,6 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
          on them",
         &[
             "approvals/store/certificate.rs save_certificate",
-            "approvals/store/custody.rs insert_step",
             "approvals/store/custody.rs save_serials",
             "evidence/store.rs insert_contact",
             "evidence/store.rs insert_document",

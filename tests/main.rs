@@ -31,6 +31,7 @@ mod offices;
 mod opening;
 mod outage;
 mod pages;
+mod papers;
 mod parties;
 mod plans;
 mod program;

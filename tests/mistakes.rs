@@ -31,6 +31,14 @@ async fn dated(visitor: &Visitor, path: &str, name: &str, day: Date, others: &[(
 /// A row of every kind: the kind, its table, who takes it back, its file, and how the row is found.
 type Recorded = (MistakeKind, &'static str, &'static str, String, String);
 
+/// A certificate with the applicant's signature, but for its day.
+const SIGNED: [(&str, &str); 4] = [
+    ("paper_form", "DSP-83"),
+    ("host_government_needed", "no"),
+    ("signed.1.signer", "applicant"),
+    ("signed.1.signer_name", "R. Olmedo"),
+];
+
 /// Records one of every kind, as people do.
 async fn recorded(app: &TestApp) -> Vec<Recorded> {
     use MistakeKind as K;
@@ -54,9 +62,7 @@ async fn recorded(app: &TestApp) -> Vec<Recorded> {
     case.done(&format!("{license}/conditions/raise"), &[("text", "The store is inspected"), ("who_acts", "The post")])
         .await;
     permit(&post, &license).await;
-    post.done(&format!("{license}/certificate"), &[("paper_form", "DSP-83"), ("host_government_needed", "no")]).await;
-    let signed = [("signer", "applicant"), ("signer_name", "R. Olmedo")];
-    dated(&post, &format!("{license}/certificate/sign"), "signed_on", today, &signed).await;
+    dated(&post, &format!("{license}/certificate"), "signed.1.signed_on", today, &SIGNED).await;
     let step = [("stage", "planned"), ("holder", "Customs of the port"), ("what", "Clears them")];
     post.done(&format!("{license}/custody/add"), &step).await;
     count(&post, &license, "KM-0001").await;

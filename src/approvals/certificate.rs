@@ -1,29 +1,34 @@
-//! The nontransfer and use certificate: the paper, its signatures, and each signature's verification (guard 6; 22 CFR
-//! 123.10).
+//! The nontransfer and use certificate: the paper with its signatures, by one save, and each signature's verification
+//! (guard 6; 22 CFR 123.10).
 
 use askama::Template;
 use axum::response::Response;
 
 use super::{
+    back::Back,
     cell::recordable,
     model::{Certificate, Refusal, Signature, Signer},
-    permit::at_day,
     store,
 };
 use crate::{
-    access::{Can, permission::WorkChecks},
-    addresses as at,
+    access::{Actor, Can, permission::WorkChecks},
+    addresses::{self as at, Address},
     audit::{Event, Events, Subject, Values, Verb, says},
+    db::Change,
     duties::model::Duty,
     error::{AppError, Result},
     form,
-    id::{ContactId, LicenseId, SignatureId},
+    id::{CertificateId, ContactId, LicenseId, SignatureId},
     licenses::{
         self,
-        model::{LicenseCheck, LicenseFile},
+        model::{LicenseCheck, LicenseFile, SignatureRecorded},
     },
-    text::{Day, Line, Optional},
-    web::{Form, Layout, Path, Sent, filters, html},
+    text::{Day, Line, Optional, many},
+    web::{
+        Blocks, Form, Layout, Path, Query, Sent, filters,
+        form::{Block, Spare},
+        html,
+    },
     words,
     words::Choice,
 };
@@ -32,6 +37,14 @@ words! {
     pub enum YesNo {
         Yes = "yes", "Yes";
         No = "no", "No";
+    }
+}
+
+form! {
+    /// The certificate, with those who signed it.
+    pub struct SignedForm reads Signed {
+        paper: Part<CertificateForm>,
+        signed: Blocks<SignatureForm>,
     }
 }
 
@@ -45,7 +58,7 @@ form! {
 
 form! {
     /// A signature on it.
-    pub struct SignatureForm reads Signed {
+    pub struct SignatureForm reads Signing {
         signer: Field<Signer>,
         signer_name: Field<Line>,
         signed_on: Dated<Day>,
@@ -59,22 +72,34 @@ form! {
     }
 }
 
+impl Spare for SignatureForm {
+    /// Whose signature it would be is preset: it says nothing.
+    fn is_blank(&self) -> bool {
+        let is_blank = |raw: &str| raw.chars().all(|letter| letter.is_whitespace() || letter == '/');
+        is_blank(self.signer_name.raw()) && is_blank(self.signed_on.raw())
+    }
+}
+
+impl Block for SignatureForm {
+    const ONE: &'static str = "Signature";
+    const MOST: usize = Signer::ALL.len();
+
+    fn named(&self, number: usize) -> String {
+        self.signer
+            .raw()
+            .parse()
+            .map_or_else(|_| format!("{} {number}", Self::ONE), |signer: Signer| signer.label().into())
+    }
+}
+
 #[derive(Template)]
 #[template(path = "approvals/certificate.html")]
 struct Page {
     layout: Layout,
     license: LicenseFile,
-    sent: Sent<CertificateForm>,
-}
-
-#[derive(Template)]
-#[template(path = "approvals/signature.html")]
-struct SignaturePage {
-    layout: Layout,
-    license: LicenseFile,
-    /// Who has not signed yet.
-    signers: Vec<Choice>,
-    sent: Sent<SignatureForm>,
+    /// Where one came from.
+    back: Address,
+    sent: Sent<SignedForm>,
 }
 
 #[derive(Template)]
@@ -88,31 +113,71 @@ struct ConfirmPage {
     sent: Sent<ConfirmForm>,
 }
 
-fn filled(certificate: Option<&Certificate>) -> (CertificateForm, i32) {
-    let mut form = CertificateForm::blank();
-    form.paper_form.set("DSP-83");
-    if let Some(certificate) = certificate {
-        form.paper_form.set(&certificate.form);
-        form.kept_at.set(&certificate.kept_at);
-        form.host_government_needed.set(if certificate.host_government_needed { YesNo::Yes } else { YesNo::No });
+impl CertificateForm {
+    fn of(certificate: Option<&Certificate>) -> Self {
+        let mut form = Self::blank();
+        form.paper_form.set("DSP-83");
+        if let Some(certificate) = certificate {
+            form.paper_form.set(&certificate.form);
+            form.kept_at.set(&certificate.kept_at);
+            form.host_government_needed.set(if certificate.host_government_needed { YesNo::Yes } else { YesNo::No });
+        }
+        form
     }
-    (form, certificate.map_or(0, |certificate| certificate.version))
+}
+
+impl SignedForm {
+    fn of(certificate: Option<&Certificate>) -> (Self, i32) {
+        let mut form = Self::blank();
+        form.paper.0 = CertificateForm::of(certificate);
+        (form, certificate.map_or(0, |certificate| certificate.version))
+    }
+
+    /// Asks for each signature that is missing; what was typed of one that is there meanwhile stays.
+    fn ask(&mut self, certificate: Option<&Certificate>) {
+        let missing = |signer: &Signer| certificate.is_none_or(|known| known.signature(*signer).is_none());
+        let missing: Vec<Signer> = Signer::ALL.iter().copied().filter(missing).collect();
+        for typed in self.signed.take() {
+            if !typed.is_blank() {
+                self.signed.add(typed);
+            }
+        }
+        for signer in missing {
+            if self.signed.each().any(|(_, typed)| typed.signer.is(signer.code())) {
+                continue;
+            }
+            let mut block = SignatureForm::blank();
+            block.signer.set(signer.code());
+            self.signed.add(block);
+        }
+    }
+}
+
+fn page(can: &Actor, license: LicenseFile, back: Back, mut sent: Sent<SignedForm>) -> Result<Response> {
+    sent.form.ask(license.certificate.as_ref());
+    html(&Page { layout: can.layout(), back: back.to(can, &license, "certificate"), license, sent })
 }
 
 /// The form of the paper.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(back): Query<Back>) -> Result<Response> {
     let license = licenses::store::find(&can, id).await?;
-    let (form, version) = filled(license.certificate.as_ref());
+    let (form, version) = SignedForm::of(license.certificate.as_ref());
     let sent = can.form(form, version).await?;
-    html(&Page { layout: can.layout(), license, sent })
+    page(&can, license, back, sent)
 }
 
-pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<CertificateForm>) -> Result<Response> {
-    let done = record(&can, id, &sent).await;
+/// Keeps it with the signatures that were given, or nothing of it.
+pub async fn submit(
+    can: Can<WorkChecks>,
+    Path(id): Path<LicenseId>,
+    Query(back): Query<Back>,
+    mut sent: Sent<SignedForm>,
+) -> Result<Response> {
+    let done = record(&can, id, back, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = licenses::store::find(&can, id).await?;
-        let (saved, version) = filled(license.certificate.as_ref());
-        html(&Page { layout: can.layout(), license, sent: sent.against(&saved, version) })
+        let (saved, version) = SignedForm::of(license.certificate.as_ref());
+        page(&can, license, back, sent.against(&saved, version))
     })
     .await
 }
@@ -122,67 +187,74 @@ pub(crate) fn told(kept_at: &str, host_government_signs: bool) -> Values {
     says("Kept at", kept_at).and("The host government has to sign", host_government_signs)
 }
 
-async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<CertificateForm>) -> Result<Response> {
+async fn record(can: &Can<WorkChecks>, id: LicenseId, back: Back, sent: &mut Sent<SignedForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
-    let kept_at = read.kept_at.or_empty();
-    let host = read.host_government_needed == YesNo::Yes;
-    let row = store::save_certificate(&mut change, id, read.paper_form.as_str(), &kept_at, host, sent.version).await?;
+    let certificate = license.certificate.as_ref().map_or_else(CertificateId::new, |known| known.id);
+    let signed = sign(can, &license, certificate, &read, &mut sent.form.signed);
+    sent.read()?;
+    let own = write(&mut change, &license, certificate, (&read.paper, sent.version), signed.len()).await?;
+    let mut events = Vec::new();
+    for recorded in signed {
+        store::save_signature(&mut change, &recorded).await?;
+        events.push(Event::from(recorded));
+    }
+    // The whole of it is said last: it is what one reads first.
+    events.extend(own);
+    let mut events = events.into_iter();
+    let first = events.next().ok_or(AppError::Invalid)?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let event = Event::new(
-        Verb::CertificateRecorded,
-        Subject::Row("certificate", row.0),
-        format!("recorded the certificate {}", read.paper_form),
-    );
-    change
-        .commit(
-            Events::from(event.on_license(id).after(told(&kept_at, host))).and_all(ready),
-            &at::license(id).at("certificate"),
-        )
-        .await
+    let events = Events::from(first).and_all(events).and_all(ready);
+    change.commit(events, &back.to(can, &license, "certificate")).await
 }
 
-/// The form of a signature.
-pub async fn show_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
-    let license = licenses::store::find(&can, id).await?;
-    let sent = can.form(SignatureForm::blank(), 0).await?;
-    signature_page(&can, license, sent)
-}
-
-fn signature_page(can: &Can<WorkChecks>, license: LicenseFile, sent: Sent<SignatureForm>) -> Result<Response> {
-    let unsigned = license.certificate.iter().flat_map(Certificate::unsigned);
-    let signers = unsigned.map(|signer| Choice::new(signer, signer.label())).collect();
-    html(&SignaturePage { layout: can.layout(), license, signers, sent })
-}
-
-pub async fn submit_signature(
-    can: Can<WorkChecks>,
-    Path(id): Path<LicenseId>,
-    mut sent: Sent<SignatureForm>,
-) -> Result<Response> {
-    let done = sign(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| signature_page(&can, licenses::store::find(&can, id).await?, sent)).await
-}
-
-async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureForm>) -> Result<Response> {
-    let read = sent.read()?;
-    let mut change = can.change(sent).await?;
-    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
-    recordable(&license, can)?;
-    let new = (read.signer, read.signer_name.as_str(), read.signed_on.0);
-    let recorded = license.record_signature(SignatureId::new(), new, can.today());
-    let recorded = recorded.map_err(|refusal| match refusal {
-        Refusal::SignedAlready { .. } => {
-            sent.form.signer.refuse(refusal.to_string());
-            AppError::Invalid
+/// Judges each signature; what is refused stands at its field.
+fn sign(
+    can: &Actor,
+    license: &LicenseFile,
+    certificate: CertificateId,
+    read: &Signed,
+    blocks: &mut Blocks<SignatureForm>,
+) -> Vec<SignatureRecorded> {
+    let mut all = Vec::new();
+    for (read, block) in read.signed.iter().zip(blocks.answered()) {
+        let new = (read.signer, read.signer_name.as_str(), read.signed_on.0);
+        match license.record_signature((certificate, SignatureId::new()), new, &all, can.today()) {
+            Ok(recorded) => all.push(recorded),
+            Err(refusal @ Refusal::Fault(_)) => block.signed_on.refuse(refusal),
+            Err(refusal) => block.signer_name.refuse(refusal),
         }
-        other => at_day(&mut sent.form.signed_on, other),
-    })?;
-    store::save_signature(&mut change, &recorded).await?;
-    licenses::store::touch(&mut change, id).await?;
-    change.commit(recorded, &at::license(id).at("certificate")).await
+    }
+    all
+}
+
+/// Keeps the paper itself; one that stays as it was is left alone where signatures are recorded on it.
+async fn write(
+    change: &mut Change,
+    license: &LicenseFile,
+    certificate: CertificateId,
+    (read, version): (&Paper, i32),
+    signed: usize,
+) -> Result<Option<Event>> {
+    let (form, kept_at) = (read.paper_form.as_str(), read.kept_at.clone().or_empty());
+    let host = read.host_government_needed == YesNo::Yes;
+    let row = Subject::Row("certificate", certificate.0);
+    let before = license.certificate.as_ref();
+    let stays = before.is_some_and(|known| {
+        (known.form.as_str(), &known.kept_at, known.host_government_needed) == (form, &kept_at, host)
+    });
+    if stays && signed > 0 {
+        let sentence = format!("recorded {} on the certificate {form}", many(signed, "signature"));
+        // One alone is told by its own entry.
+        return Ok((signed > 1).then(|| Event::new(Verb::CertificateRecorded, row, sentence).on_license(license.id)));
+    }
+    store::save_certificate(change, (certificate, license.id), form, &kept_at, host, version).await?;
+    let with = if signed > 0 { format!("; {}", many(signed, "signature")) } else { String::new() };
+    let event = Event::new(Verb::CertificateRecorded, row, format!("recorded the certificate {form}{with}"));
+    let before = before.map(|known| told(&known.kept_at, known.host_government_needed));
+    Ok(Some(event.on_license(license.id).before(before).after(told(&kept_at, host))))
 }
 
 async fn confirm_page(

@@ -4,10 +4,11 @@
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
+use time::Date;
 
 use super::{
-    model::{CustodyStage, OtherWeapons, Pasted, Refusal, SerialState, Tally, recounted},
-    store::{self, StepData},
+    model::{CustodyStage, NewStep, OtherWeapons, Pasted, Refusal, SerialState, Tally, recounted},
+    store,
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
@@ -16,7 +17,7 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     form,
-    id::{ItemGroupId, LicenseId, PartyId},
+    id::{CustodyStepId, ItemGroupId, LicenseId, PartyId},
     licenses::{self, model::LicenseFile},
     text::{Day, Line, List, Optional, Quantity, folded, grouped, many},
     web::{Form, Layout, Path, Query, Sent, filters, html},
@@ -26,6 +27,13 @@ use crate::{
 form! {
     pub struct StepForm reads Step {
         stage: Field<CustodyStage>,
+        held: Part<HeldForm>,
+    }
+}
+
+form! {
+    /// What a step says, planned or actual.
+    pub struct HeldForm reads Held {
         holder: Field<Line>,
         party: Field<Optional<PartyId>>,
         what: Field<Line>,
@@ -45,6 +53,27 @@ form! {
         // The reading of them that the person saw.
         seen: Field<Optional<Line>>,
         other_weapons: Fields<OtherWeapons>,
+    }
+}
+
+impl Held {
+    /// Judges a step; what is refused stands at its field.
+    pub(super) fn judge(&self, license: &LicenseFile, stage: CustodyStage, today: Date, form: &mut HeldForm) {
+        form.party.judged(license.its_party(self.party.0));
+        form.item.judged(license.its_item(self.item.0));
+        form.on_date.judged(stage.holds_on(self.on_date.0.map(|day| day.0), today));
+    }
+
+    pub(super) fn says(&self, stage: CustodyStage) -> NewStep {
+        NewStep {
+            stage,
+            holder: self.holder.to_string(),
+            party: self.party.0,
+            what: self.what.to_string(),
+            on_date: self.on_date.0.map(|day| day.0),
+            quantity: self.quantity.0.map(|quantity| quantity.0),
+            item: self.item.0,
+        }
     }
 }
 
@@ -110,14 +139,14 @@ impl SerialsPage {
 }
 
 /// A license of whose items the reader's post may record custody and counts now.
-fn trackable(license: &LicenseFile, actor: &Actor) -> Result<()> {
+pub(super) fn trackable(license: &LicenseFile, actor: &Actor) -> Result<()> {
     if !license.checks.iter().any(|check| actor.sees_post(check.post_id)) {
         return Err(AppError::NotFound);
     }
     Ok(license.takes_counts(|post| actor.sees_post(post))?)
 }
 
-fn choices(license: &LicenseFile) -> (Vec<Choice>, Vec<Choice>) {
+pub(super) fn choices(license: &LicenseFile) -> (Vec<Choice>, Vec<Choice>) {
     let mut parties: Vec<Choice> = Vec::new();
     for party in &license.parties {
         if parties.iter().all(|choice| choice.value != party.party_id.to_string()) {
@@ -154,26 +183,13 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     let read = sent.read()?;
     let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     trackable(&license, can)?;
-    let day = read.on_date.0.map(|day| day.0);
-    sent.form.party.judged(license.its_party(read.party.0));
-    sent.form.item.judged(license.its_item(read.item.0));
-    sent.form.on_date.judged(read.stage.holds_on(day, can.today()));
+    read.held.judge(&license, read.stage, can.today(), &mut sent.form.held);
     sent.read()?;
-    let data = StepData {
-        stage: read.stage,
-        holder: read.holder.as_str(),
-        party: read.party.0,
-        what: read.what.as_str(),
-        on_date: day,
-        quantity: read.quantity.0.map(|quantity| quantity.0),
-        item: read.item.0,
-    };
-    let row = store::insert_step(change, id, &data).await?;
+    let recorded = license.record_step(CustodyStepId::new(), read.held.says(read.stage), can.today())?;
+    store::insert_step(change, &recorded).await?;
     licenses::store::touch(change, id).await?;
-    let sentence = format!("added a custody step ({}): {}", read.stage.label().to_lowercase(), data.holder);
-    let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", row.0), sentence).on_license(id);
-    let event = event.after(says("What happens", data.what).and("Day", day));
-    Ok(Made::new(Subject::Row("custody_step", row.0), event, at::license(id).at("custody")))
+    let row = Subject::Row("custody_step", recorded.step().0);
+    Ok(Made::new(row, recorded, at::license(id).at("custody")))
 }
 
 async fn serials_page(

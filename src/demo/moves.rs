@@ -249,13 +249,14 @@ pub async fn certificate(
     on: Date,
     whom: &[&str],
 ) -> Result<()> {
-    let sent = [("paper_form", "DSP-83"), ("kept_at", "Washington, license file"), ("host_government_needed", "no")];
-    officer.add(&format!("{license}/certificate"), &sent).await?;
-    for (signer, name) in signers {
-        let mut sent = vec![("signer".to_owned(), (*signer).to_owned()), ("signer_name".into(), (*name).into())];
-        date("signed_on", on, &mut sent);
-        officer.add(&format!("{license}/certificate/sign"), &fields(&sent)).await?;
+    let paper = [("paper_form", "DSP-83"), ("kept_at", "Washington, license file"), ("host_government_needed", "no")];
+    let mut sent: Vec<(String, String)> = paper.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    for (at, (signer, name)) in (1..).zip(signers) {
+        sent.push((format!("signed.{at}.signer"), (*signer).into()));
+        sent.push((format!("signed.{at}.signer_name"), (*name).into()));
+        date(&format!("signed.{at}.signed_on"), on, &mut sent);
     }
+    officer.add(&format!("{license}/certificate"), &fields(&sent)).await?;
     verify(officer, license, "certificate", whom).await
 }
 

@@ -143,6 +143,16 @@ impl<'a> LicenseView<'a> {
         none.then(|| at::contact_record(*check).with("paper", paper))
     }
 
+    /// Where the certificate is recorded with its signatures, and back from there to where one is now.
+    pub fn certificate_at(&self) -> Address {
+        at::certificate(self.file.id).with_some("check", self.beside.as_ref().map(|(check, _)| *check))
+    }
+
+    /// Where the custody path is put down, in the same way.
+    pub fn custody_at(&self) -> Address {
+        at::custody(self.file.id).with_some("check", self.beside.as_ref().map(|(check, _)| *check))
+    }
+
     /// Which serial numbers counts found, where they were read one by one.
     #[must_use]
     pub fn counted_by(mut self, runs: &[Run]) -> Self {

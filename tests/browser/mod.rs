@@ -9,6 +9,7 @@ mod interview;
 mod keyboard;
 mod opening;
 mod pages;
+mod papers;
 mod pictures;
 mod refusals;
 mod sign;

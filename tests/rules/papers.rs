@@ -298,10 +298,16 @@ async fn a_verified_signature_and_a_cell_of_the_wrong_paper_have_a_way_back() {
             id_of(&license)
         ))
         .await;
-    let sent = [("signer", "applicant"), ("signer_name", "R. Olmedo, Harrow Defense Supply")];
+    let sent = [
+        ("paper_form", "DSP-83"),
+        ("kept_at", "Washington, license file"),
+        ("host_government_needed", "no"),
+        ("signed.1.signer", "applicant"),
+        ("signed.1.signer_name", "R. Olmedo, Harrow Defense Supply"),
+    ];
     let day = app.clock.now().date();
-    let sign = format!("{license}/certificate/sign");
-    fill_dated(&officer, &sign, "signed_on", day, &sent)
+    let sign = format!("{license}/certificate");
+    fill_dated(&officer, &sign, "signed.1.signed_on", day, &sent)
         .await
         .is(422)
         .says("signed already. If that signature was recorded by mistake, take it back first");
@@ -316,7 +322,7 @@ async fn a_verified_signature_and_a_cell_of_the_wrong_paper_have_a_way_back() {
     assert!(seen.body.contains("<s>DSP-83, applicant: H. Marsh, Harrow Defense Supply"), "{}", seen.text());
     seen.says("The applicant's lawyer had signed").says("Applicant not signed");
     assert_eq!(logged(&app, "signature_withdrawn", &license).await, 1);
-    fill_dated(&officer, &sign, "signed_on", day, &sent).await.is(303);
+    fill_dated(&officer, &sign, "signed.1.signed_on", day, &sent).await.is(303);
     officer.get(&license).await.says("Applicant signed, not verified");
     app.enter("auditor").await.get(&format!("{check}/print")).await.says("The applicant's lawyer had signed");
 
@@ -419,8 +425,13 @@ async fn guard_6_a_certificate_is_complete_when_each_signer_confirmed_their_own(
         ("foreign_consignee", [(&firm, "not with the foreign consignee"), (&early, "before the paper was there")]),
         ("foreign_end_user", [(&paper, "was taken from the paper"), (&nobody, "not with the foreign end-user")]),
     ] {
-        let sent = [("signer", signer), ("signer_name", "A. Signer")];
-        fill_dated(&post, &format!("{license}/certificate/sign"), "signed_on", day, &sent).await.is(303);
+        let sent = [
+            ("paper_form", "DSP-83"),
+            ("host_government_needed", "yes"),
+            ("signed.1.signer", signer),
+            ("signed.1.signer_name", "A. Signer"),
+        ];
+        fill_dated(&post, &format!("{license}/certificate"), "signed.1.signed_on", day, &sent).await.is(303);
         let verify = post
             .get(&license)
             .await

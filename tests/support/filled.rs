@@ -92,6 +92,13 @@ impl Filled {
         self
     }
 
+    /// Leaves every control of the blocks of a name blank.
+    #[must_use]
+    pub fn without_blocks(mut self, name: &str) -> Self {
+        self.fields.retain(|(known, _)| !known.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+        self
+    }
+
     /// Chooses the first answer of everything that has none yet, and today's date where a date is asked.
     #[must_use]
     pub fn with_first_choices(mut self) -> Self {

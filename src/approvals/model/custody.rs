@@ -6,6 +6,20 @@ use time::Date;
 use super::words::{CustodyStage, SerialState};
 use crate::id::{CustodyStepId, ItemGroupId, PartyId};
 
+/// What a step is to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewStep {
+    pub stage: CustodyStage,
+    /// Who holds the items.
+    pub holder: String,
+    /// The party, if it is one.
+    pub party: Option<PartyId>,
+    pub what: String,
+    pub on_date: Option<Date>,
+    pub quantity: Option<i64>,
+    pub item: Option<ItemGroupId>,
+}
+
 /// A step of the custody path: who physically holds the items.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CustodyStep {
@@ -22,6 +36,21 @@ pub struct CustodyStep {
     pub quantity: Option<i64>,
     pub item_group_id: Option<ItemGroupId>,
     pub version: i32,
+}
+
+impl CustodyStep {
+    /// What it says now.
+    pub fn says(&self) -> NewStep {
+        NewStep {
+            stage: self.stage,
+            holder: self.holder.clone(),
+            party: self.party_id,
+            what: self.what.clone(),
+            on_date: self.on_date,
+            quantity: self.quantity,
+            item: self.item_group_id,
+        }
+    }
 }
 
 /// How many serial numbers of an item group a count found in one state, and with whom.

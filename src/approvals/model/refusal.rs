@@ -92,8 +92,6 @@ pub enum Refusal {
     /// Guard 6, as the database holds it.
     #[error("Only the signer's own side confirms a signature, through a channel not taken from the paper.")]
     NotTheSigner,
-    #[error("Record the certificate first.")]
-    NoCertificate,
     /// Guard 6: one signature for each, and none takes the place of another.
     #[error("The {signer} ({name}) signed already. If that signature was recorded by mistake, take it back first.")]
     SignedAlready { signer: String, name: String },
@@ -106,6 +104,21 @@ pub enum Refusal {
     Item,
     #[error("This day is still to come; a step to come is planned.")]
     Planned,
+    /// Of a step of the custody path.
+    #[error(
+        "Somebody else changed this step after you opened the page. What they saved stands beside yours; save again to keep yours."
+    )]
+    StepChanged,
+    #[error("Somebody else took this step back. Save again to record it anew, or remove it.")]
+    StepGone,
+    #[error(
+        "Somebody else put these steps in another order after you opened the page: it is shown below. Give the places again."
+    )]
+    OrderChanged,
+    #[error("One save takes {} at most.", many(.0, "step"))]
+    TooManySteps(usize),
+    #[error("Nothing here was added or changed.")]
+    NoSteps,
     /// Of lines that were pasted.
     #[error("{0}")]
     Unclear(String),

@@ -9,18 +9,18 @@ use crate::{
     licenses::model::{SignatureRecorded, SignatureVerified},
 };
 
-/// Keeps the certificate of a license, in place of the one that was read (version 0: none).
+/// Keeps the certificate of a license under that id, in place of the one that was read (version 0: none).
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
 pub async fn save_certificate(
     change: &mut Change,
-    license: LicenseId,
+    (id, license): (CertificateId, LicenseId),
     form: &str,
     kept_at: &str,
     host_government: bool,
     read: i32,
-) -> Result<CertificateId> {
+) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query_scalar!(
         r#"insert into certificates (id, license_id, form, kept_at, host_government_needed, recorded_by, recorded_at)
@@ -28,7 +28,7 @@ pub async fn save_certificate(
            on conflict (license_id) do update set form = $3, kept_at = $4, host_government_needed = $5, recorded_by = $6, recorded_at = $7,
                version = certificates.version + 1
            where certificates.version = $8 returning id as "id: CertificateId""#,
-        CertificateId::new().0,
+        id.0,
         license.0,
         form,
         kept_at,
@@ -37,7 +37,7 @@ pub async fn save_certificate(
         at,
         read
     );
-    saved.fetch_optional(change.conn()).await?.ok_or(AppError::Stale)
+    saved.fetch_optional(change.conn()).await?.map(drop).ok_or(AppError::Stale)
 }
 
 /// Keeps a signature on a certificate.

@@ -1,7 +1,7 @@
 //! Who has the items on their way, and which serial numbers were counted.
 
 use sqlx::{PgConnection, types::Json};
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
@@ -10,37 +10,24 @@ use crate::{
         model::{CustodyStage, SerialState, Tally, counted},
     },
     db::Change,
-    error::Result,
-    id::{CheckId, CustodyStepId, ItemGroupId, LicenseId, PartyId, SerialId},
+    error::{AppError, Result},
+    id::{CheckId, ItemGroupId, LicenseId, PartyId, SerialId},
+    licenses::model::{PathOrdered, StepRecorded},
     text::folded,
 };
 
-/// What the form says of a custody step.
-#[derive(Debug)]
-pub struct StepData<'a> {
-    pub stage: CustodyStage,
-    /// Who holds the items.
-    pub holder: &'a str,
-    /// The party, if it is one.
-    pub party: Option<PartyId>,
-    pub what: &'a str,
-    pub on_date: Option<Date>,
-    pub quantity: Option<i64>,
-    pub item: Option<ItemGroupId>,
-}
-
 /// Adds a step at the end of the path.
-pub async fn insert_step(change: &mut Change, license: LicenseId, step: &StepData<'_>) -> Result<CustodyStepId> {
-    let (id, person) = (CustodyStepId::new(), change.person().map(|person| person.0));
+pub async fn insert_step(change: &mut Change, recorded: &StepRecorded) -> Result<()> {
+    let (step, person) = (recorded.says(), change.person().map(|person| person.0));
     sqlx::query!(
         "insert into custody_steps (id, license_id, stage, position, holder, party_id, what, on_date, quantity, item_group_id, recorded_by)
          select $1, $2, $3, coalesce(max(position), 0) + 1, $4, $5, $6, $7, $8, $9, $10 from custody_steps where license_id = $2 and stage = $3",
-        id.0,
-        license.0,
+        recorded.step().0,
+        recorded.license().0,
         step.stage as CustodyStage,
-        step.holder,
+        step.holder.as_str(),
         step.party.map(|id| id.0),
-        step.what,
+        step.what.as_str(),
         step.on_date,
         step.quantity,
         step.item.map(|id| id.0),
@@ -48,7 +35,46 @@ pub async fn insert_step(change: &mut Change, license: LicenseId, step: &StepDat
     )
     .execute(change.conn())
     .await?;
-    Ok(id)
+    Ok(())
+}
+
+/// Keeps what a step says from now on, in place of the one that was read.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_step(change: &mut Change, recorded: &StepRecorded, read: i32) -> Result<()> {
+    let (step, person) = (recorded.says(), change.person().map(|person| person.0));
+    let saved = sqlx::query!(
+        "update custody_steps set holder = $3, party_id = $4, what = $5, on_date = $6, quantity = $7, item_group_id = $8, recorded_by = $9,
+             version = version + 1
+         where id = $1 and version = $2",
+        recorded.step().0,
+        read,
+        step.holder.as_str(),
+        step.party.map(|id| id.0),
+        step.what.as_str(),
+        step.on_date,
+        step.quantity,
+        step.item.map(|id| id.0),
+        person
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Puts the steps of a stage in that order.
+pub async fn order_steps(change: &mut Change, ordered: &PathOrdered) -> Result<()> {
+    let steps: Vec<uuid::Uuid> = ordered.steps().iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "update custody_steps s set position = o.position
+         from unnest($3::uuid[]) with ordinality as o (id, position)
+         where s.id = o.id and s.license_id = $1 and s.stage = $2 and s.position <> o.position",
+        ordered.license().0,
+        *ordered.stage() as CustodyStage,
+        &steps
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
 }
 
 /// Which of these numbers, none of them recorded yet, differ from others of the license or from each other in what is

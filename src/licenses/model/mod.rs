@@ -1,5 +1,6 @@
 //! The rules of licenses: pure, total, and what they allow is a proof.
 
+mod custody;
 mod decide;
 mod file;
 mod matrix;
@@ -15,6 +16,7 @@ mod take_back;
 mod weapon;
 mod words;
 
+pub use custody::{PathOrdered, StepRecorded};
 pub use decide::{Certified, Decided, Excepted, Met, Raised};
 pub use file::*;
 pub use number::{KnownNumber, is_new, perhaps};

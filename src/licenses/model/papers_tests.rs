@@ -132,7 +132,10 @@ fn every_act_on_papers_is_for_an_open_license() {
         }),
         ("sign", |license| {
             let signature = (Signer::ForeignEndUser, "B. Signer", DAY);
-            license.record_signature(SignatureId::new(), signature, TODAY).map(drop).map_err(|no| vec![no])
+            license
+                .record_signature((CertificateId::new(), SignatureId::new()), signature, &[], TODAY)
+                .map(drop)
+                .map_err(|no| vec![no])
         }),
         ("verify a signature", |license| {
             let verified = license.verify_signature(PersonId::new(), &unverified(license), &contact(license));
@@ -537,7 +540,10 @@ fn a_certificate_takes_one_signature_of_each_signer_and_replaces_none() {
     let mut license = license();
     let certificate = license.certificate.clone().expect("it is recorded");
     let new = SignatureId::new();
-    let record = |license: &LicenseFile, signer, day| license.record_signature(new, (signer, "B. Signer", day), TODAY);
+    let of = certificate.id;
+    let record = |license: &LicenseFile, signer, day| {
+        license.record_signature((of, new), (signer, "B. Signer", day), &[], TODAY)
+    };
     for (signer, word) in [(Signer::Applicant, "applicant"), (Signer::ForeignConsignee, "foreign consignee")] {
         let already = No::SignedAlready { signer: word.into(), name: "A. Signer".into() };
         assert_eq!(record(&license, signer, DAY).map(drop), Err(already));
@@ -557,8 +563,13 @@ fn a_certificate_takes_one_signature_of_each_signer_and_replaces_none() {
     let on = |license: &LicenseFile, day| record(license, Signer::ForeignEndUser, day).map(drop);
     assert_eq!([on(&license, yesterday), on(&license, today)], [Ok(()), Ok(())]);
     assert_eq!(on(&license, tomorrow), Err(No::Fault(Fault::ToCome)));
+    // One that is recorded with its certificate, and another of the same save.
     license.certificate = None;
-    assert_eq!(on(&license, DAY), Err(No::NoCertificate));
+    let first = record(&license, Signer::Applicant, DAY).expect("nobody signed yet");
+    let second = |signer, with| license.record_signature((of, new), (signer, "C. Signer", DAY), with, TODAY).map(drop);
+    let already = No::SignedAlready { signer: "applicant".into(), name: "B. Signer".into() };
+    let first = [first];
+    assert_eq!([second(Signer::Applicant, &first), second(Signer::ForeignEndUser, &first)], [Err(already), Ok(())]);
 }
 
 #[test]

@@ -32,24 +32,28 @@ proof! {
 }
 
 impl LicenseFile {
-    /// Recording a signature on the certificate: it takes the place of none.
+    /// Recording a signature on the certificate, the one that is there or the one that is recorded with it: it takes
+    /// the place of none, not of one of the same save either.
     pub fn record_signature(
         &self,
-        signature: SignatureId,
+        (certificate, signature): (CertificateId, SignatureId),
         (signer, name, day): (Signer, &str, Date),
+        with: &[SignatureRecorded],
         today: Date,
     ) -> Result<SignatureRecorded, Refusal> {
         self.takes_papers()?;
         has_come(day, today)?;
-        let certificate = self.certificate.as_ref().ok_or(Refusal::NoCertificate)?;
         let word = signer.label().to_lowercase();
-        if let Some(known) = certificate.signature(signer) {
-            return Err(Refusal::SignedAlready { signer: word, name: known.signer_name.clone() });
+        let on_file = self.certificate.as_ref().and_then(|known| known.signature(signer));
+        let beside = with.iter().find(|known| known.signer == signer);
+        let there = on_file.map(|known| &known.signer_name).or_else(|| beside.map(|known| &known.name));
+        if let Some(there) = there {
+            return Err(Refusal::SignedAlready { signer: word, name: there.clone() });
         }
         let sentence = format!("recorded a signature on the certificate: {word}, {name}");
         let row = Subject::Row("certificate_signature", signature.0);
         let event = Event::new(Verb::CertificateRecorded, row, sentence).on_license(self.id).after(signed(name, day));
-        Ok(SignatureRecorded { certificate: certificate.id, signature, signer, name: name.to_owned(), day, event })
+        Ok(SignatureRecorded { certificate, signature, signer, name: name.to_owned(), day, event })
     }
 
     /// Whether a contact is one through which a signature is noted as genuine.
