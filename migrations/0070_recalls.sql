@@ -112,6 +112,7 @@ create function words_hidden(of_check uuid) returns boolean language sql stable 
     select exists (select from spills s join spill_texts t on t.spill_id = s.id
         where s.settled_at is null and t.of_table = 'checks' and t.row_key ->> 'id' = of_check::text)
 $$;
+-- An older program bears this: it does not know the function.
 revoke execute on function words_hidden from public;
 -- From when on the people of a post read what was done on a check: since it was first sent to them after another post had it. It is asked of each
 -- row that a page shows, so its plan is kept.

@@ -25,7 +25,7 @@ async fn mill(app: &TestApp) -> (String, String) {
 }
 
 fn dated(form: Filled, name: &str, (day, month): (&str, &str)) -> Filled {
-    form.set(&format!("{name}.day"), day).set(&format!("{name}.month"), month).set(&format!("{name}.year"), "2026")
+    form.set(name, &format!("2026-{month:0>2}-{day:0>2}"))
 }
 
 /// Which block of a list has that answer.
@@ -144,8 +144,7 @@ async fn what_somebody_else_recorded_meanwhile_is_not_overwritten_unseen() {
     assert_eq!(counts(&app).await, before);
     // Without that one, the paper itself is stale: both are shown, and sending again keeps mine knowingly.
     let mine = Filled::of(&path, &page).expect("a form").set("signed.1.signer_name", "");
-    let mine =
-        mine.set("signed.1.signed_on.day", "").set("signed.1.signed_on.month", "").set("signed.1.signed_on.year", "");
+    let mine = mine.set("signed.1.signed_on", "");
     let page = mine.send(&post).await;
     page.is(409).says("On file now: Elsewhere").says("Changed in between");
     assert_eq!(counts(&app).await, before);

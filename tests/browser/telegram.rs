@@ -117,7 +117,7 @@ async fn by_the_post(post: &Browser) {
     post.tick("Where the number, address or name came from", "The embassy").await;
     post.press("Save the contact").await;
     post.says("GUATEMALA 822, paragraph 7").await;
-    assert_eq!(post.run("return document.getElementById('occurred_on').value", &[]).await, json!("18 Nov 2026"));
+    assert_eq!(post.run("return document.getElementById('occurred_on').value", &[]).await, json!("18 Jun 2008"));
     post.tick("What it was", "Meeting").await;
     post.write("With whom", "Col. Bautista Corral, director of the registry").await;
     post.choose("With which authority", "(DIGECAM)").await;

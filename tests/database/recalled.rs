@@ -72,9 +72,9 @@ async fn what_was_sent_is_not_discarded_and_goes_to_another_post_before_anybody_
         person("guatemala")
     );
     let counted = format!(
-        "insert into check_licenses (check_id, license_id) select {NEW_CHECK}, license_id from item_groups order by id limit 1;
+        "insert into check_licenses (check_id, license_id) select {NEW_CHECK}, license_id from item_groups where id = (select min(id::text)::uuid from item_groups);
          insert into serials (id, item_group_id, license_id, number, number_normalized, state, check_id, recorded_by, recorded_at)
-         select gen_random_uuid(), id, license_id, 'ZZ-1', 'zz1', 'seen', {NEW_CHECK}, {}, now() from item_groups order by id limit 1",
+         select gen_random_uuid(), id, license_id, 'ZZ-1', 'zz1', 'seen', {NEW_CHECK}, {}, now() from item_groups where id = (select min(id::text)::uuid from item_groups)",
         person("guatemala")
     );
     let counted_again = format!(

@@ -142,7 +142,7 @@ impl RowForm {
             held.item.raw(),
             held.quantity.raw(),
         ];
-        fields.map(|raw| raw.trim_matches(|letter: char| letter.is_whitespace() || letter == '/'))
+        fields.map(str::trim)
     }
 
     fn fingerprint(&self) -> String {
@@ -157,7 +157,6 @@ impl RowForm {
     /// What stands in it, for a draft.
     pub(super) fn pairs(&self) -> Vec<(String, String)> {
         let held = &self.held;
-        let day = held.on_date.name();
         let whole = [
             (self.step.name(), self.step.raw()),
             (self.shown.name(), self.shown.raw()),
@@ -167,10 +166,9 @@ impl RowForm {
             (held.what.name(), held.what.raw()),
             (held.item.name(), held.item.raw()),
             (held.quantity.name(), held.quantity.raw()),
+            (held.on_date.name(), held.on_date.raw()),
         ];
-        let parts = [("day", held.on_date.day()), ("month", held.on_date.month()), ("year", held.on_date.year())];
-        let whole = whole.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        whole.into_iter().chain(parts.map(|(part, value)| (format!("{day}.{part}"), value.to_owned()))).collect()
+        whole.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
     }
 }
 
@@ -218,7 +216,7 @@ mod tests {
         };
         assert!(back(&pairs).is_blank() && !back(&pairs).is_new());
         for (name, value) in
-            [("holder", ""), ("what", "Clears them"), ("quantity", "6"), ("on_date.day", "1"), ("position", "x")]
+            [("holder", ""), ("what", "Clears them"), ("quantity", "6"), ("on_date", "1 Jun 2026"), ("position", "x")]
         {
             let mut other = pairs.clone();
             other.iter_mut().find(|(known, _)| known == name).expect("it is a field").1 = value.into();
