@@ -401,3 +401,24 @@ async fn a_contact_on_a_check_of_many_topics_and_papers_is_still_a_small_page() 
         assert!(page.status == 200 && page.raw <= WINDOW, "{}: {} bytes", page.status, page.raw);
     }
 }
+
+/// Today is the day at the post, not in Washington nor by the clock of the world, also when it comes back as a draft.
+#[tokio::test]
+async fn today_is_the_day_at_the_post() {
+    let app = TestApp::demonstration().await;
+    let (check, _) = waiting(&app).await;
+    app.clock.set(time::macros::datetime!(2026-11-25 05:30 UTC));
+    let (post, path) = (app.enter("guatemala").await, format!("{check}/contacts/record"));
+    let form = met(&post, &path).await.set("occurred_on", "Today");
+    let page = form.clone().set("with_whom", "").send(&post).await;
+    assert_eq!(page.input("occurred_on").as_deref(), Some("24 Nov 2026"), "what it means is shown");
+    // A draft says it of the day on which it was kept.
+    let pairs = [form.pairs(), vec![("path", path.as_str())]].concat();
+    post.post("/drafts", &pairs).await.is(204);
+    app.clock.set(time::macros::datetime!(2026-11-26 14:00 UTC));
+    let post = app.enter("guatemala").await;
+    let again = post.open(&path).await;
+    assert_eq!(again.value("occurred_on"), "24 Nov 2026");
+    again.send(&post).await.is(303);
+    assert_eq!(app.value("select max(occurred_on) from contacts").await, "2026-11-24");
+}

@@ -62,7 +62,10 @@ async fn the_log_is_searched_by_person_word_kind_and_day() {
             "summary ilike '%050107211%' or license_id = (select id from licenses where number = '050107211')"
                 .to_owned(),
         ),
-        (vec![("from", "1/10/2026"), ("until", "31/10/2026")], "at >= '2026-10-01Z' and at < '2026-11-01Z'".to_owned()),
+        (
+            vec![("from", "1 Oct 2026"), ("until", "31/10/2026")],
+            "at >= '2026-10-01Z' and at < '2026-11-01Z'".to_owned(),
+        ),
         (vec![("until", "23/11/2025")], "at < '2025-11-24Z'".to_owned()),
     ] {
         let (found, there) = (search(&pairs).await.len(), count(&condition).await);
@@ -74,7 +77,9 @@ async fn the_log_is_searched_by_person_word_kind_and_day() {
     for nothing in [[("who", "%")], [("text", "%")], [("text", "_______________________________________________")]] {
         assert_eq!(search(&nothing).await.len(), 0, "{nothing:?} means itself");
     }
-    auditor.get("/log?from=yesterday").await.is(400).says("Write the days of the search as 18/6/2026");
+    for unclear in ["some+day", "1/10/2026"] {
+        auditor.get(&format!("/log?from={unclear}")).await.is(400).says("Write the days of the search as 18 Jun 2026");
+    }
     auditor.get("/log?text=no+such+words+anywhere").await.is(200).says("No entry fits");
     let page = auditor.get("/log").await.body;
     for verb in Verb::ALL {

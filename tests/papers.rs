@@ -111,10 +111,10 @@ async fn one_faulty_signature_keeps_all_of_the_certificate_from_being_saved() {
     let wrong = signed(form.clone(), "Foreign consignee", "", ("18", "11"));
     let wrong = signed(wrong, "Foreign end-user", "Col. Paz", ("40", "11"));
     let page = wrong.send(&post).await;
-    page.is(422).says("Foreign consignee, Signed by").says("Foreign end-user, On");
+    page.is(422).says("Foreign consignee, Signed by").says("Foreign end-user, Signed on");
     assert_eq!(page.input("signed.1.signer_name").as_deref(), Some("R. Olmedo"), "nothing typed is lost");
     let page = signed(form.clone(), "Foreign end-user", "Col. Paz", ("30", "12")).send(&post).await;
-    page.is(422).says("Foreign end-user, On : This day is still to come.");
+    page.is(422).says("Foreign end-user, Signed on : This day is still to come.");
     assert_eq!(counts(&app).await, before, "nothing of it is kept");
     // Nobody signs twice, in one save either.
     let twice = dated(

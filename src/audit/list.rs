@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
+use time::Date;
 
 use super::{
     Verb, export, security,
@@ -58,13 +59,13 @@ struct Page {
 }
 
 impl Asked {
-    fn filter(&self) -> Result<Filter> {
+    fn filter(&self, today: Date) -> Result<Filter> {
         let day = |text: &str| match text.trim() {
             "" => Ok(None),
-            text => text
-                .parse::<Day>()
+            text => Day::relative(text, today)
+                .map_or_else(|| text.parse::<Day>(), Ok)
                 .map(|day| Some(day.0))
-                .map_err(|_| AppError::BadRequest("Write the days of the search as 18/6/2026.")),
+                .map_err(|_| AppError::BadRequest("Write the days of the search as 18 Jun 2026.")),
         };
         Ok(Filter {
             who: self.who.clone(),
@@ -106,7 +107,7 @@ async fn show(can: Can<ReadLog>, Query(asked): Query<Asked>) -> Result<Response>
 
 async fn searched(can: &Can<ReadLog>, asked: &Asked) -> Result<Slice<Entry>> {
     let mut conn = can.searches().acquire().await?;
-    let search = store::looked_up(&mut conn, asked.filter()?).await?;
+    let search = store::looked_up(&mut conn, asked.filter(can.washington_today())?).await?;
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let step = store::page(&mut conn, &search, asked.beyond.parse().ok(), limit).await?;
     let next = step.next.map(|next| next.to_string());
@@ -121,7 +122,7 @@ const THROUGH: i64 = 5000;
 
 /// The same entries as a file, as many as they are.
 async fn file(can: Can<ReadLog>, Query(asked): Query<Asked>, Requested(address): Requested) -> Result<Response> {
-    let filter = asked.filter()?;
+    let filter = asked.filter(can.washington_today())?;
     let through = if filter.text.trim().is_empty() { STEP } else { THROUGH };
     let search = {
         let mut conn = can.searches().acquire().await?;

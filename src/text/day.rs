@@ -38,7 +38,7 @@ impl FromStr for Day {
         let text: String = raw.chars().map(plain_digit).collect();
         let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
         let [first, second, third] = parts[..] else { return Err(NEEDED.into()) };
-        if first.len() == 4 {
+        if first.len() == 4 && number::<i32>(first).is_some() {
             return of_parts(third, second, first);
         }
         if month_named(second).is_some() {
@@ -171,6 +171,8 @@ mod tests {
             ("2026-04-03", date!(2026 - 04 - 03)),
             ("3 nov 2026", date!(2026 - 11 - 03)),
             ("Nov 3, 2026", date!(2026 - 11 - 03)),
+            ("June 3, 2026", date!(2026 - 06 - 03)),
+            ("Sept 3 2026", date!(2026 - 09 - 03)),
             ("31.12.2026", date!(2026 - 12 - 31)),
         ] {
             assert_eq!(typed.parse(), Ok(Day(day)), "{typed}");
@@ -203,7 +205,7 @@ mod tests {
     proptest! {
         /// What was accepted is the same again from how it is printed.
         #[test]
-        fn what_is_accepted_reads_the_same_printed(typed in "[0-9]{1,2}[/. -]([0-9]{1,2}|nov|may)[/. -](20)?[0-9]{2}") {
+        fn what_is_accepted_reads_the_same_printed(typed in "([0-9]{1,2}|nov|may|June|Sept)[/. -]([0-9]{1,2}|nov|may)[/. -](20)?[0-9]{2}") {
             if let Ok(day) = typed.parse::<Day>() {
                 prop_assert_eq!(day.to_string().parse(), Ok(day));
             }

@@ -30,14 +30,19 @@ impl<T> DerefMut for Dated<T> {
     }
 }
 
+/// What is said beside every field of a day, before what is said of this one.
+pub fn with_example(hint: &str) -> String {
+    format!("Such as 19 Nov 2026, or today. {hint}").trim_end().to_owned()
+}
+
 /// The three fields that a day was typed into by the programs of before: their drafts and their open pages still come.
 const PARTS: [&str; 3] = ["day", "month", "year"];
 
-/// What was typed, as it is shown again, and why it is no day where that shows in its three parts alone.
+/// What was typed, as it is understood and shown again, and why it is no day where that shows in its three parts alone.
 fn typed(name: &str, pairs: &Pairs) -> (String, Option<String>) {
     if !pairs.has(&format!("{name}.day")) {
         let raw = pairs.last(name);
-        let said = pairs.today().and_then(|today| Day::relative(raw, today));
+        let said = pairs.today().and_then(|today| Day::relative(raw, today)).or_else(|| raw.parse().ok());
         return (said.map_or_else(|| raw.to_owned(), |day| day.to_string()), None);
     }
     let [day, month, year] = PARTS.map(|part| pairs.last(&format!("{name}.{part}")).trim());
@@ -124,7 +129,9 @@ mod tests {
             assert_eq!(field.value().map(|day| day.0), day, "{body}");
             assert_eq!(field.faults().is_empty(), day.is_some(), "{body}");
         }
-        assert_eq!(sent("on=today").raw(), "19 Nov 2026", "what it means is shown");
+        for said in ["today", "19/11/2026", "Nov 19, 2026"] {
+            assert_eq!(sent(&format!("on={said}")).raw(), "19 Nov 2026", "how it is understood is shown");
+        }
         assert_eq!(sent("on.day=31&on.month=2&on.year=2026").raw(), "31/2/2026", "nothing typed is lost");
         assert_eq!(sent("on.day=31&on.month=2&on.year=2026").error(), Some("February 2026 has no day 31."));
         let left_out = Dated::<Optional<Day>>::sent("on", &Pairs::parse("on.day=&on.month=&on.year="));
