@@ -3,17 +3,7 @@
 use time::Date;
 
 use super::visitor::Visitor;
-use crate::error::Result;
-
-/// The three fields of a date.
-pub fn date<'a>(name: &str, day: Date, into: &'a mut Vec<(String, String)>) -> &'a mut Vec<(String, String)> {
-    for (part, value) in
-        [("day", i32::from(day.day())), ("month", i32::from(u8::from(day.month()))), ("year", day.year())]
-    {
-        into.push((format!("{name}.{part}"), value.to_string()));
-    }
-    into
-}
+use crate::{error::Result, text::Day};
 
 /// Fields as a form takes them.
 pub fn fields(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -71,7 +61,7 @@ pub async fn register(officer: &Visitor, check: &str, application: &Application)
         ("purpose".into(), application.purpose.into()),
     ];
     if let Some(day) = application.approved {
-        date("approved_on", day, &mut sent);
+        sent.push(("approved_on".into(), Day(day).to_string()));
     }
     let id = check.rsplit('/').next().unwrap_or_default();
     officer.add(&format!("/licenses/register?check={id}"), &fields(&sent)).await
@@ -135,7 +125,7 @@ pub async fn contact(officer: &Visitor, check: &str, contact: &Contact<'_>) -> R
         ("channel_source".into(), contact.channel.into()),
         ("summary".into(), contact.summary.into()),
     ];
-    date("occurred_on", contact.on, &mut sent);
+    sent.push(("occurred_on".into(), Day(contact.on).to_string()));
     officer.add(&path, &fields(&sent)).await.map(|_| ())
 }
 
@@ -220,7 +210,7 @@ pub async fn permit(officer: &Visitor, license: &str, paper: &Paper, labels: &[&
         ("unit".into(), "pieces".into()),
         ("named_party".into(), paper.party.into()),
     ];
-    date("valid_until", paper.until, &mut sent);
+    sent.push(("valid_until".into(), Day(paper.until).to_string()));
     for label in labels {
         sent.push(("items".into(), page.choice("items", label)?));
     }
@@ -254,7 +244,7 @@ pub async fn certificate(
     for (at, (signer, name)) in (1..).zip(signers) {
         sent.push((format!("signed.{at}.signer"), (*signer).into()));
         sent.push((format!("signed.{at}.signer_name"), (*name).into()));
-        date(&format!("signed.{at}.signed_on"), on, &mut sent);
+        sent.push((format!("signed.{at}.signed_on"), Day(on).to_string()));
     }
     officer.add(&format!("{license}/certificate"), &fields(&sent)).await?;
     verify(officer, license, "certificate", whom).await

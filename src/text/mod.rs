@@ -151,13 +151,9 @@ pub const TAKE_IT_ELSEWHERE: &str = "Lantern takes no classified text and has no
 impl<T: FromStr> FromStr for Optional<T> {
     type Err = T::Err;
 
-    /// Blank, also a date whose three fields are blank, is no answer.
+    /// Blank is no answer.
     fn from_str(raw: &str) -> Result<Self, T::Err> {
-        if raw.chars().all(|c| c.is_whitespace() || c == '/') {
-            Ok(Self(None))
-        } else {
-            raw.parse().map(|value| Self(Some(value)))
-        }
+        if raw.trim().is_empty() { Ok(Self(None)) } else { raw.parse().map(|value| Self(Some(value))) }
     }
 }
 
