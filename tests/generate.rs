@@ -475,7 +475,7 @@ const ACTS: &[Act] = &[
     (
         "case",
         "select '/checks/' || id || '/extend' from checks where state = 'requested' limit 1",
-        &[("due", "1/2/2029"), ("reason", "The ministry is slow.")],
+        &[("due", "1 Feb 2029"), ("reason", "The ministry is slow.")],
     ),
     ("case", "select '/checks/' || id || '/hold' from checks where state = 'requested' limit 1", &[("text", "The desk looks at it.")]),
     ("case", "select '/checks/' || id || '/resume' from checks where state = 'on_hold' limit 1", &[]),
@@ -508,7 +508,7 @@ const ACTS: &[Act] = &[
     (
         "case",
         "select '/licenses/' || id || '/certify' from licenses where status = 'pending' limit 1",
-        &[("certified_on", "1/9/2026"), ("source", "The letter.")],
+        &[("certified_on", "1 Sep 2026"), ("source", "The letter.")],
     ),
     (
         "case",
@@ -523,7 +523,7 @@ const ACTS: &[Act] = &[
     (
         "case",
         "select '/parties/' || id || '/listing' from parties where standing = 'established' limit 1",
-        &[("list", "sdn"), ("starts_on", "1/1/2020"), ("source", "A list")],
+        &[("list", "sdn"), ("starts_on", "1 Jan 2020"), ("source", "A list")],
     ),
     (
         "case",
@@ -545,14 +545,14 @@ const ACTS: &[Act] = &[
             ("kind", "call"),
             ("with_whom", "Somebody"),
             ("channel_source", "directory"),
-            ("occurred_on", "20/11/2026"),
+            ("occurred_on", "20 Nov 2026"),
             ("summary", "About it."),
         ],
     ),
     (
         "admin",
         "select '/people/' || id || '/assign' from people p where id not in (select person_id from assignments where coalesce(ends_on, 'infinity') > '2026-01-01') limit 1",
-        &[("role", "auditor"), ("starts_on", "1/12/2026")],
+        &[("role", "auditor"), ("starts_on", "1 Dec 2026")],
     ),
     ("admin", "select '/posts/add'", &[("name", "Newly"), ("country", "GT"), ("zone", "America/Guatemala")]),
     (

@@ -122,13 +122,13 @@ async fn searches_of_the_log(app: &TestApp) -> Vec<String> {
             ("mar", "", "interim_reply_signed", ""),
             ("", "", "interim_reply_signed", ""),
             ("", "", "permit_withdrawn", ""),
-            ("", "", "finding_recorded", "&from=1/3/2022&until=2/3/2022"),
+            ("", "", "finding_recorded", "&from=1+Mar+2022&until=2+Mar+2022"),
             ("", "Zanzibar 77", "", ""),
             ("", "verified permit 55", "", ""),
             ("", "no such words", "", ""),
             ("", "zq", "", ""),
             ("", "070123456", "", ""),
-            ("", "casa", "permit_verified", "&from=1/3/2022&until=2/3/2023"),
+            ("", "casa", "permit_verified", "&from=1+Mar+2022&until=2+Mar+2023"),
             ("many399", "verified", "", ""),
         ] {
             log.push(format!("{}{days}", encoded(&[("who", who), ("text", text), ("verb", verb), ("order", order)])));
@@ -209,14 +209,14 @@ async fn the_log_has_all_that_fits_in_its_order_however_it_is_searched() {
         (vec![("text", "Zanzibar 7")], text("Zanzibar 7")),
         // Common, then neither common nor rare: by the newest, and by the index.
         (
-            vec![("text", "acknowledged"), ("from", "1/6/2024")],
+            vec![("text", "acknowledged"), ("from", "1 Jun 2024")],
             format!("{} and at >= '2024-06-01Z'", text("acknowledged")),
         ),
         (vec![("text", "of Quin")], text("of quin")),
         (vec![("text", "Quin"), ("who", "mar")], format!("{} and {}", text("quin"), who("mar"))),
         (vec![("text", "Quin"), ("who", "many3")], format!("{} and {}", text("quin"), who("many3"))),
         (
-            vec![("text", "QUINLAND"), ("verb", "permit_verified"), ("from", "1/1/2022"), ("until", "31/12/2023")],
+            vec![("text", "QUINLAND"), ("verb", "permit_verified"), ("from", "1 Jan 2022"), ("until", "31 Dec 2023")],
             format!("{} and verb = 'permit_verified' and at >= '2022-01-01Z' and at < '2024-01-01Z'", text("quinland")),
         ),
         (vec![("text", reference.as_str())], whole.replace("REF", &reference)),

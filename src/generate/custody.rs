@@ -4,9 +4,12 @@ use time::Duration;
 
 use crate::{
     approvals::model::{CustodyStage, CustodyStep, SerialCount, SerialState},
-    audit::{Event, Subject, Verb, says},
+    audit::{Event, Verb, says},
     error::Result,
-    generate::{language, rows, story::Story},
+    generate::{
+        language, rows,
+        story::{Story, refused},
+    },
     id::{CustodyStepId, ItemGroupId, PartyId, SerialId},
     licenses::model::{ItemGroup, LicenseFile, LicenseParty},
     parties::model::TakesPossession,
@@ -53,13 +56,10 @@ impl Story<'_> {
             recorded_by: person,
         };
         self.world.ledger.put(self.file.now, &row)?;
-        let sentence = format!("added a custody step ({}): {}", stage.label().to_lowercase(), step.holder);
-        let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", id.0), sentence)
-            .on_license(license_id)
-            .after(says("What happens", &step.what).and("Day", on_date));
+        let recorded = refused(self.file.licenses[index].record_step(id, step.says(), day))?;
         self.file.licenses[index].custody.push(step);
         self.touch_license(index);
-        self.log(by, event)
+        self.log(by, recorded.into())
     }
 
     /// A go-between that never takes possession, if there is one.
