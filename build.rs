@@ -88,7 +88,10 @@ fn main() {
     run(Command::new("node").arg(styles.join("build.mjs")).arg(&out).current_dir(&styles));
     fs::write(out.join("called.rs"), called(&root.join("templates"))).expect("cargo made the folder");
     let sheet = fs::read(out.join("lantern.css")).expect("build.mjs wrote it");
-    let script = fs::read(root.join("static/app.js")).expect("it is in the repository");
+    let mut script = Vec::new();
+    for part in ["static/app.js", "static/fields.js"] {
+        add(&root.join(part), &mut script);
+    }
     println!("cargo::rustc-env=LANTERN_SHEET=lantern-{}.css", hash(&sheet));
     println!("cargo::rustc-env=LANTERN_SCRIPT=app-{}.js", hash(&script));
     for (name, sources) in [("LANTERN_READER", READER.as_slice()), ("LANTERN_RULES", &RULES)] {

@@ -4,9 +4,17 @@
   "use strict";
   // What was sent and got no answer is kept in this browser for a day: for the account that is signed in, until it signs out
   // or another one signs in.
-  const DAY = 86400000, UNSENT = "lantern.unsent.", WHO = "lantern.who", who = document.body.dataset.who;
+  const DAY = 86400000, UNSENT = "lantern.unsent.", WHO = "lantern.who", { who, today } = document.body.dataset;
   const kept = (() => { try { return localStorage; } catch { return null; } })();
   const forget = (key) => kept?.removeItem(key);
+  const account = () => kept?.getItem(WHO) ?? null;
+  // Another account has signed in meanwhile: whatever this page sends would be its own.
+  const isOthers = () => who && account() && account() !== who;
+  const holds = (key) => account() === who && kept.getItem(key) !== null;
+  const store = (key, text) => {
+    try { kept.setItem(key, JSON.stringify(text)); } catch { return false; }
+    return true;
+  };
   const unsent = () => Object.keys(kept ?? {}).filter((key) => key.startsWith(UNSENT)).map((key) => {
     try { return { ...JSON.parse(kept.getItem(key)), key }; } catch { return { key }; }
   });
@@ -23,9 +31,14 @@
   const time = (at) => new Date(at).toUTCString().slice(17, 22) + " Zulu";
   const sentAt = (at) => (day(at) === day(Date.now()) ? "" : `on ${day(at)} `) + "at " + time(at);
   const until = (at) => `until ${day(at + DAY)}, ${time(at + DAY)}`;
+  // "Today" is a day of whoever typed it, on the page where it was typed: what is kept or sent of it says the day itself.
+  const days = new Map(today ? [["today", today], ["yesterday", day(Date.parse(today + " UTC") - DAY)]] : []);
+  const nameDay = (input) => { input.value = days.get(input.value.trim().toLowerCase()) ?? input.value; };
+  document.addEventListener("change", ({ target }) => { if (target.matches("input.day")) nameDay(target); });
   const encoded = (pairs) => new URLSearchParams(pairs.map(([name, value]) => [name, value.replace(/\r?\n/g, "\r\n")]));
   const said = (problem) => problem.detail || "Lantern does not take it now. Try again later.";
   const NO_LINK = "There is no connection to Lantern.", TOO_MUCH = "This is more than Lantern takes at once. Shorten it, or send it in parts.";
+  const OTHERS = "Another account is signed in in this browser now, so nothing is sent or kept from this page.";
   // Words that people typed, and words of an answer, are text here, and never read as a page.
   const made = (tag, about, ...within) => {
     const element = Object.assign(document.createElement(tag), about);
@@ -33,58 +46,112 @@
     return element;
   };
   const act = (words, onclick) => made("button", { type: "button", className: "usa-button usa-button--outline", onclick }, words);
-  const notice = (kind, heading, text, ...acts) => {
-    const box = made("div", { className: `usa-alert usa-alert--slim usa-alert--${kind} unsent`, tabIndex: -1 }, made("div", { className: "usa-alert__body" },
+  const notice = (kind, heading, text, ...acts) => made("div", { className: `usa-alert usa-alert--slim usa-alert--${kind} unsent`, tabIndex: -1 },
+    made("div", { className: "usa-alert__body" },
       made("h2", { className: "usa-alert__heading" }, heading), made("p", { className: "usa-alert__text" }, text), made("p", {}, ...acts)));
-    box.setAttribute("role", kind === "error" ? "alert" : "status");
-    return box;
+  // What speaks of a kept text goes with it, and with its account: another window may have dealt with either.
+  const remove = (box) => {
+    const focused = box.contains(document.activeElement);
+    box.remove();
+    box.gone?.(focused);
   };
-  // Sends a form. Where that leads, the browser goes; a page that answers takes the place of this one. What leaves the form
-  // where it is comes back as heading and text.
-  const post = async (to, body, key, signal) => {
+  const withdraw = () => [...document.querySelectorAll(".unsent")].filter((box) => box.key && !holds(box.key)).forEach(remove);
+  for (const event of ["storage", "pageshow"]) addEventListener(event, withdraw);
+  // Sends a text. Gives where that led, or as heading and text the fault that leaves everything where it is; a page that
+  // answers takes the place of this one.
+  const post = async (text, body, signal) => {
     let answer, page;
+    // What was sent while there was a link may have arrived, whatever became of its answer.
+    text.sure &&= !navigator.onLine;
     try {
-      answer = await fetch(to, { method: "POST", body, signal, headers: { Accept: "text/html", "Lantern-Form": "sent" } });
+      answer = await fetch(text.to, { method: "POST", body, signal, headers: { Accept: "text/html", "Lantern-Form": "sent" } });
       page = await answer.text();
     } catch {
       // Whoever sends more than is taken is cut off while sending.
-      if (body.toString().length > 1e6) return ["Too large", TOO_MUCH];
-      return navigator.onLine ? ["No answer from Lantern", "It may not have arrived."] : ["Nothing was sent", NO_LINK];
+      if (body.toString().length > 1e6) return { fault: ["Too large", TOO_MUCH] };
+      return { fault: text.sure ? ["Nothing was sent", NO_LINK] : ["No answer from Lantern", "It may not have arrived."] };
     }
-    // Whatever else answers on the way, such as a proxy, has not saved it.
-    if (!answer.headers.has("Lantern-Form")) return ["No answer from Lantern", "Something else on the way answered, so it may not have arrived."];
-    if (answer.status === 204) {
-      const led = new URL(answer.headers.get("Location"), location.href);
-      if (led.pathname !== "/sign-in") forget(key);
-      const here = led.pathname + led.search === location.pathname + location.search;
-      // Another place of this very page is no other page: it is asked for anew.
-      if (here && led.hash) {
-        history.replaceState(null, "", led);
-        location.reload();
-      } else location.assign(led);
-      return null;
+    // Whatever else answers on the way, such as a proxy, has not saved it. A program of before this header is known by its
+    // pages, and by leading there itself.
+    const words = new DOMParser().parseFromString(page, "text/html");
+    const isPage = answer.type === "basic" && words.querySelector("link[href^='/static/lantern-']");
+    if (!answer.headers.has("Lantern-Form") && !isPage) {
+      return { fault: ["No answer from Lantern", "Something else on the way answered, so it may not have arrived."] };
+    }
+    const leads = answer.status === 204 ? answer.headers.get("Location") : answer.redirected && answer.url;
+    if (leads) {
+      const led = new URL(leads, location.href), saved = !["/sign-in", "/password"].includes(led.pathname);
+      if (saved) forget(text.key);
+      return { led, saved };
     }
     if (answer.status >= 500 || [404, 408, 413].includes(answer.status)) {
-      const words = new DOMParser().parseFromString(page, "text/html");
-      return ["h1", "main p"].map((place) => words.querySelector(place)?.textContent ?? "");
+      return { fault: ["h1", "main p"].map((place) => words.querySelector(place)?.textContent ?? "") };
     }
-    // The page that refuses a text has it, and no other place. One that asks to sign in first may be left.
-    if (answer.status !== 401) forget(key);
+    // The page that refuses a text has it, and no other place: it keeps it. One that asks to sign in first may be left.
+    if (answer.status !== 401) {
+      forget(text.key);
+      window.lanternBack = text;
+    }
     // A fragment would take the focus from what the page says first.
     if (location.hash) history.replaceState(null, "", location.pathname + location.search);
     document.open();
     document.write(page);
     document.close();
-    return null;
+    return {};
   };
-  for (const form of document.querySelectorAll("form[data-draft]")) {
+  // Goes where an answer led. Whoever stays, or stops a slow page, finds the way there.
+  const lead = ({ led, saved }, line) => {
+    // Another place of this very page is no other page: it is asked for anew.
+    const anew = led.hash && led.pathname + led.search === location.pathname + location.search;
+    const go = (event) => {
+      event?.preventDefault();
+      if (!anew) return location.assign(led);
+      history.replaceState(null, "", led);
+      location.reload();
+    };
+    line?.replaceChildren(saved ? "Saved; opening " : "Not saved yet; opening ", made("a", { href: led, onclick: go }, "the next page"));
+    go();
+  };
+  const guarded = (key, words, deed) => act(words, ({ target }) => (holds(key) ? deed(target) : withdraw()));
+  const sendAgain = async (text, line) => {
+    line.textContent = "Sending ...";
+    if (navigator.onLine) store(text.key, { ...text, sure: false });
+    const answer = await post(text, encoded(text.pairs));
+    if (answer.led) return lead(answer, line);
+    line.textContent = answer.fault ? `${answer.fault.join(". ")} It is still kept in this browser ${until(text.at)}.` : "";
+  };
+  const offer = (text, became, ...acts) => {
+    const { key, at } = text, box = notice("warning", `What you sent ${sentAt(at)} ${became}`, `It is kept in this browser ${until(at)}.`);
+    const line = box.querySelector("p");
+    line.setAttribute("role", "status");
+    const drop = () => { forget(key); remove(box); };
+    line.nextSibling.append(...[...acts, ["Drop it", drop]].map(([words, deed]) => guarded(key, words, (button) => deed(line, button))));
+    return Object.assign(box, { key, gone: (focused) => { if (focused) document.getElementById("main").focus(); } });
+  };
+  const own = ["form_id", "version", "continues"];
+  const back = window.lanternBack, offered = new Set();
+  delete window.lanternBack;
+  for (const form of document.querySelectorAll("form[method=post]")) {
+    // A page that answers has what was sent, and no other place has it: in its form, or among what it only shows.
+    const isBack = back && form.elements.form_id && form.getAttribute("action") === back.to;
+    if (!isBack && !("draft" in form.dataset)) continue;
     // Of a signature everything is kept but what proves its person.
     if (form.querySelector("input[type=password]:not([data-proof])")) continue;
     const status = form.querySelector("[data-saved]"), bar = status?.closest(".send") ?? form;
-    const path = form.dataset.draft || location.pathname + location.search;
-    const title = document.title.replace(/ - Lantern$/, "");
-    let timer = 0, dirty = false, failed = false, sending = false, left = false, going = null, told = null;
+    const { path, title } = isBack ? back
+      : { path: form.dataset.draft || location.pathname + location.search, title: document.title.replace(/ - Lantern$/, "") };
+    // The form as it is sent and kept; `sure` is that no attempt can have arrived.
+    const text = { who, to: form.getAttribute("action") || path, path, title };
+    let timer = 0, dirty = false, failed = false, sending = false, left = false, going = null, told = null, keeping = null;
+    offered.add(path);
+    if (status) status.tabIndex = -1;
+    const current = () => {
+      const id = form.elements.form_id.value;
+      // Under another id nothing was sent yet.
+      return text.id === id ? text : Object.assign(text, { id, sure: true });
+    };
     const filled = (button) => {
+      form.querySelectorAll("input.day").forEach(nameDay);
       const data = new FormData(form, button);
       // An older browser leaves the button out.
       if (button?.name && !data.has(button.name)) data.append(button.name, button.value);
@@ -95,25 +162,37 @@
       return [...filled(button)].filter(([name, value]) =>
         typeof value === "string" && !name.includes("password") && !proofs.includes(name));
     };
+    // What a person reads of it again where there is no form: each question, and its answer or the field that has it.
+    const asked = () => [...form.elements].filter(({ type, checked, value, labels }) =>
+      value && labels?.length && !/password|file/.test(type) && (checked || !/radio|checkbox/.test(type))).map((field) => {
+      const [label, legend] = [field.labels[0], field.closest("fieldset")?.querySelector("legend")].map((place) => place?.firstChild?.textContent.trim() ?? "");
+      return /radio|checkbox/.test(field.type) ? [legend, "", label] : [label, field.name, field.selectedOptions?.[0].text];
+    });
     const draft = (pairs) => new URLSearchParams([...pairs, ["path", path], ["title", title]]);
-    const say = (text) => { if (status) status.textContent = text; };
+    const say = (words) => { if (status) status.textContent = words; };
     const later = (wait) => { timer ||= setTimeout(keep, wait); };
-    const keep = async () => {
+    const keep = () => {
       clearTimeout(timer);
       timer = 0;
       // One at a time, so that an older text never comes after a newer one; but a page that is being closed waits for nothing.
       if (sending && !document.hidden) return later(500);
+      return keeping = keepNow();
+    };
+    const keepNow = async () => {
+      dirty = false;
+      failed = isOthers();
+      if (failed) return say(OTHERS);
       sending = true;
-      dirty = failed = false;
       // A browser sends no more than 64 kB on after its page is closed, and refuses to try.
-      const text = draft(typed()).toString();
+      const body = draft(typed()).toString();
       try {
-        const answer = await fetch("/drafts", { method: "POST", body: new URLSearchParams(text), keepalive: text.length < 60000, headers: { Accept: "application/problem+json" } });
+        const answer = await fetch("/drafts", { method: "POST", body: new URLSearchParams(body), keepalive: body.length < 60000, headers: { Accept: "application/problem+json" } });
         // Whatever else answers, such as the page a redirect leads to, has not kept it.
-        if (answer.status === 204) return left || say("Kept as a draft at " + new Date().toLocaleTimeString());
-        failed = true;
-        const problem = await answer.json().catch(() => ({}));
+        const problem = answer.status === 204 ? null : await answer.json().catch(() => ({}));
+        // The form itself was sent meanwhile, and has its own answer.
         if (left) return;
+        if (!problem) return say("Kept as a draft at " + new Date().toLocaleTimeString());
+        failed = true;
         say(answer.status === 401 ? "You are signed out. Send the form: your text goes with you when you sign in."
           : problem.detail || "Not kept; Lantern tries again.");
         if (problem.form_id) {
@@ -126,7 +205,7 @@
         if (left) return;
         failed = true;
         // Whoever sends more than is taken is cut off while sending.
-        if (text.length > 1e6) return say("Not kept: this is more than Lantern takes at once. Shorten it, or send it in parts.");
+        if (body.length > 1e6) return say("Not kept: this is more than Lantern takes at once. Shorten it, or send it in parts.");
         say("No connection. What you typed is still here; Lantern tries again.");
         retry(10000);
       } finally {
@@ -134,55 +213,78 @@
       }
     };
     const retry = (wait) => { dirty = true; later(wait); };
+    // Before another text takes the place of this one: whether all of this one is kept.
+    const settled = async () => {
+      await keeping;
+      if (dirty || failed) await keep();
+      return !dirty && !failed;
+    };
     // Keeps what is being sent; says when that was, or nothing if the browser takes nothing or its account has signed out.
     const keepHere = (button) => {
-      const at = Date.now(), key = UNSENT + form.elements.form_id.value;
-      const to = form.getAttribute("action") || path, pairs = typed(button), sure = !navigator.onLine;
-      try {
-        forget(key);
-        if (!who || kept.getItem(WHO) !== who) return 0;
-        kept.setItem(key, JSON.stringify({ who, at, to, path, title, pairs, button: button?.name ? [button.name, button.value] : null, sure }));
-        return at;
-      } catch {
-        return 0;
-      }
+      forget(text.key);
+      if (!who || account() !== who) return 0;
+      const id = current().id;
+      Object.assign(text, { at: Date.now(), key: UNSENT + id, pairs: typed(button), asked: asked(), button: button?.name ? [button.name, button.value] : null });
+      return store(text.key, text) ? text.at : 0;
     };
-    const tell = (kind, [heading, text], button) => {
+    const gone = (focused) => {
+      const whose = account() === who ? "This browser no longer keeps what you filled in" : "Your account is no longer signed in in this browser";
+      say(`${whose}: it is on this page alone.`);
+      if (focused) status?.focus();
+    };
+    const tell = (kind, [heading, words], button) => {
       const at = keepHere(button), files = [...form.querySelectorAll("[type=file]")].some((input) => input.value);
       const again = files ? " A file is not kept: choose it again if you come back." : "";
       told?.remove();
-      told = notice(kind, heading, `${text} ` + (at
+      told = notice(kind, heading, `${words} ` + (at
         ? `What you filled in is kept in this browser ${until(at)}; signing out drops it.${again}`
         : "This browser keeps nothing: what you filled in is on this page alone, so leave it open."),
-      act("Try again", () => send(button)));
+      act("Try again", () => (at && account() !== who ? withdraw() : send(button))));
+      if (at) Object.assign(told, { key: text.key, gone });
+      if (kind === "error") told.setAttribute("role", "alert");
       bar.prepend(told);
       if (kind === "error") told.focus();
     };
     const hold = (on) => { for (const part of form.children) if (!part.contains(bar)) part.inert = on; };
     const send = async (button) => {
+      if (isOthers()) return say(OTHERS);
       going?.abort();
-      const own = going = new AbortController(), unkept = dirty || failed;
-      own.button = button;
+      const now = going = new AbortController(), unkept = dirty || failed || sending;
+      now.button = button;
       clearTimeout(timer);
       timer = 0;
       left = true;
       dirty = failed = false;
-      told?.remove();
       hold(true);
       say("Sending ...");
+      // Whoever tries again does so in what goes now.
+      if (told?.contains(document.activeElement)) status?.focus();
+      told?.remove();
       const pairs = filled(button), body = form.enctype === "multipart/form-data" ? pairs : encoded([...pairs]);
       // A slow answer is no lost one: whoever waits loses nothing, and whoever does not sends the same form again.
-      const slow = setTimeout(() => tell("info", ["Lantern has not answered yet", "On a slow link that takes a while: wait, or try again. Nothing is saved twice."], button), 15000);
-      const fault = await post(form.getAttribute("action") || path, body, UNSENT + form.elements.form_id.value, own.signal);
+      const slow = setTimeout(() => {
+        tell("info", ["Lantern has not answered yet", "On a slow link that takes a while: wait, or try again. Nothing is saved twice."], button);
+        // What is inserted filled is not read out everywhere; what changes in its place is.
+        say("Still sending. Lantern has not answered yet.");
+      }, 15000);
+      const answer = await post(current(), body, now.signal);
       clearTimeout(slow);
-      if (own.signal.aborted) return;
-      if (!fault) return own.done = true;
-      going = null;
-      left = false;
-      hold(false);
-      say("");
-      tell("error", fault, button);
-      if (unkept) retry(10000);
+      if (now.signal.aborted) return;
+      if (answer.fault) {
+        going = null;
+        left = false;
+        hold(false);
+        say("");
+        tell("error", answer.fault, button);
+        if (unkept) retry(10000);
+        return;
+      }
+      now.done = true;
+      dirty = failed = false;
+      if (!answer.led) return;
+      if (told?.contains(document.activeElement)) status?.focus();
+      told?.remove();
+      lead(answer, status);
     };
     form.addEventListener("input", () => { dirty = true; left = false; later(2000); });
     form.addEventListener("submit", (event) => {
@@ -195,147 +297,50 @@
     // Of a page that was sent and comes back as it was left, its form is asked for anew.
     addEventListener("pageshow", ({ persisted }) => { if (persisted && going) location.reload(); });
     addEventListener("beforeunload", (event) => { if (dirty || failed) event.preventDefault(); });
+    if (isBack) retry(0);
     // What is kept for this form is offered. What stands in it already, as a draft, needs no offer.
-    const own = ["form_id", "version", "continues"];
     const answers = (pairs, button) => JSON.stringify(pairs.filter(([name, value]) => !own.includes(name) && !(button && name === button[0] && value === button[1])));
-    for (const text of unsent().filter((text) => text.path === path && text.who === who)) {
-      const { key, at, to, pairs, button } = text;
+    for (const other of unsent().filter((other) => other.path === path && other.who === who)) {
+      const { key, at, pairs, button } = other;
       if (answers(pairs, button) === answers(typed())) {
         forget(key);
         continue;
       }
-      const became = text.sure ? "did not arrive" : "got no answer";
-      const offer = notice("warning", `What you sent ${sentAt(at)} ${became}`,
-        `It is kept in this browser ${until(at)}.`,
-        act("Put it back", async ({ target }) => {
-          const line = offer.querySelector("p");
-          const again = async () => { line.textContent = (await post(to, encoded(pairs), key))?.join(". ") ?? ""; };
-          try {
-            const body = draft(pairs.filter(([name, value]) => !(button && name === button[0] && value === button[1])));
-            const answer = await fetch("/drafts", { method: "POST", body, headers: { Accept: "application/problem+json" } });
-            if (answer.status === 204) {
-              forget(key);
-              dirty = failed = false;
-              return location.replace(path);
-            }
-            const problem = await answer.json().catch(() => ({}));
-            // It was sent before, so it did arrive: sending it again does nothing, and leads where that led.
-            if (problem.form_id) return again();
-            line.textContent = said(problem);
-            target.replaceWith(act("Send it again", again));
-          } catch {
-            line.textContent = `${NO_LINK} It is still kept in this browser ${until(at)}.`;
+      const putBack = async (line, target) => {
+        if (!(await settled())) return line.textContent = "What you typed into this page since is not kept yet. Try again once it is.";
+        try {
+          const body = draft(pairs.filter(([name, value]) => !(button && name === button[0] && value === button[1])));
+          const answer = await fetch("/drafts", { method: "POST", body, headers: { Accept: "application/problem+json" } });
+          if (answer.status === 204) {
+            forget(key);
+            return location.replace(path);
           }
-        }),
-        act("Drop it", () => { forget(key); offer.remove(); }));
-      form.before(offer);
+          const problem = await answer.json().catch(() => ({}));
+          // It was sent before, so it did arrive: sending it again does nothing, and leads where that led.
+          if (problem.form_id) return sendAgain(other, line);
+          line.textContent = said(problem);
+          target.replaceWith(guarded(key, "Send it again", async () => {
+            if (await settled()) sendAgain(other, line);
+          }));
+        } catch {
+          line.textContent = `${NO_LINK} It is still kept in this browser ${until(at)}.`;
+        }
+      };
+      form.before(offer(other, other.sure ? "did not arrive" : "got no answer", ["Put it back", putBack]));
     }
   }
-  // Where work begins, what is kept is named: its page offers it.
-  if (who && location.pathname === "/") {
-    for (const { path, title, at } of unsent()) {
-      document.querySelector("main .wrap")?.prepend(notice("warning", `What you sent ${sentAt(at)} may not have arrived`,
-        `It is kept in this browser ${until(at)}. `, made("a", { href: path }, title || "Look at it")));
-    }
+  // Where work begins, and on a page that has its form no more, what is kept can be sent as it is, read and dropped.
+  const atHome = location.pathname === "/";
+  for (const text of unsent()) {
+    const { path, title, pairs, asked } = text;
+    if (text.who !== who || !(atHome || (path === location.pathname + location.search && !offered.has(path)))) continue;
+    const box = offer(text, text.sure ? "did not arrive" : "may not have arrived", ["Send it again", (line) => sendAgain(text, line)],
+      ["Show the text", (line, button) => { button.textContent = (words.hidden = !words.hidden) ? "Show the text" : "Hide the text"; }]);
+    const answers = new Map(pairs), line = box.querySelector("p");
+    const words = made("div", { hidden: true }, ...(asked ?? pairs.map(([name]) => [name, name])).map(([question, name, choice]) =>
+      made("p", { className: "typed" }, made("strong", {}, question), "\n", choice ?? answers.get(name) ?? "")));
+    line.after(words);
+    if (atHome) line.before(made("p", {}, made("a", { href: path }, title || "Look at it")));
+    document.querySelector("main .wrap")?.prepend(box);
   }
-  // A form of blocks. One more is there at once; without this file the server sends the page again with it.
-  const blocks = () => [...document.querySelectorAll("[data-block]")];
-  const chosen = (block, name) => block.querySelector(`select[name$=".${name}"]`);
-  document.querySelector("button[data-most]")?.addEventListener("click", (event) => {
-    const last = blocks().pop(), at = blocks().length, most = Number(event.currentTarget.dataset.most);
-    if (!last || at >= most) return;
-    event.preventDefault();
-    const next = last.cloneNode(true);
-    for (const element of next.querySelectorAll("*")) {
-      element.removeAttribute("aria-invalid");
-      element.classList.remove("usa-form-group--error", "usa-input--error");
-      for (const own of element.attributes) own.value = own.value.replace(`said.${at}.`, `said.${at + 1}.`).replace(`remove.${at}`, `remove.${at + 1}`);
-    }
-    next.querySelectorAll(".usa-error-message").forEach((fault) => fault.remove());
-    for (const named of next.querySelectorAll("strong, legend, button")) named.textContent = named.textContent.replace(/\d+/, at + 1);
-    const text = next.querySelector("textarea");
-    text.value = chosen(next, "topic").value = "";
-    for (const name of ["source_grade", "about"]) if (chosen(next, name)) chosen(next, name).value = chosen(last, name).value;
-    last.open = false;
-    next.open = true;
-    last.after(next);
-    text.focus();
-  });
-  // One more row of a list, in the same way.
-  for (const button of document.querySelectorAll("[data-more]")) button.addEventListener("click", (event) => {
-    const rows = button.parentElement.querySelectorAll("[data-row]"), last = rows[rows.length - 1], at = rows.length;
-    if (at >= button.dataset.upTo || !last.querySelector("button")) return;
-    event.preventDefault();
-    const next = last.cloneNode(true), list = button.dataset.more;
-    for (const element of next.querySelectorAll("*")) {
-      element.removeAttribute("aria-invalid");
-      element.removeAttribute("autofocus");
-      element.classList.remove("usa-form-group--error", "usa-input--error");
-      for (const own of element.attributes) own.value = own.value.replaceAll(`${list}.${at}`, `${list}.${at + 1}`).replace(`step ${at}`, `step ${at + 1}`);
-    }
-    next.querySelectorAll(".usa-error-message, .theirs").forEach((told) => told.remove());
-    for (const named of next.querySelectorAll("legend, button")) named.textContent = named.textContent.replace(`step ${at}`, `step ${at + 1}`);
-    for (const field of next.querySelectorAll("input, select")) field.value = field.name.endsWith(".position") ? at + 1 : "";
-    next.querySelector(".note").textContent = "";
-    last.querySelector("details").open = false;
-    next.querySelector("details").open = true;
-    last.after(next);
-    next.querySelector("[name$='.holder']").focus();
-  });
-  document.addEventListener("toggle", ({ target }) => {
-    const row = target.closest?.("[data-row]");
-    if (!row) return;
-    const said = (name) => row.querySelector(`[name$='.${name}']`).value, begun = row.querySelector(".begun");
-    begun.textContent = said("holder") || begun.dataset.none;
-    row.querySelector(".note").textContent = said("what");
-  }, true);
-  // A block that is closed says in a line what is in it.
-  document.addEventListener("toggle", ({ target: block }) => {
-    if (!block.matches?.("[data-block]")) return;
-    const words = ["topic", "source_grade"].map((name) => chosen(block, name)).filter((list) => list.value);
-    block.querySelector(".begun").textContent = block.querySelector("textarea").value;
-    block.querySelector(".note").textContent = words.map((list) => list.selectedOptions[0].text).join(", ");
-  }, true);
-  // What is said on a topic bears on its finding: that is ticked once its topic is chosen, and no more once nothing is said on it.
-  document.addEventListener("change", ({ target }) => {
-    if (!target.matches("[data-block] select")) return;
-    const on = blocks().flatMap((block) => {
-      const topic = chosen(block, "topic").value;
-      return [topic, `${topic} ${chosen(block, "about")?.value}`];
-    });
-    for (const box of document.querySelectorAll("[data-of]")) {
-      const bears = on.includes(box.dataset.of);
-      if (bears === ("shown" in box.dataset)) continue;
-      box.checked = box.toggleAttribute("data-shown", bears);
-      if (!bears) box.parentElement.querySelector("[name=shown]").remove();
-      else box.parentElement.append(Object.assign(document.createElement("input"), { type: "hidden", name: "shown", value: box.value.split(".")[0] }));
-      if (bears) box.closest("details")?.setAttribute("open", "");
-    }
-  });
-  // A topic of a worksheet says in its line that it is not saved yet, and the bar says how many do.
-  document.addEventListener("input", ({ target }) => {
-    const topic = target.closest("[data-topic]"), told = document.querySelector("[data-changed]");
-    if (!topic || !told) return;
-    topic.querySelector("[data-begun]").hidden = false;
-    told.hidden = false;
-    told.querySelector("b").textContent = document.querySelectorAll("[data-begun]:not([hidden])").length;
-  });
-  // A filter that takes effect when it is changed.
-  for (const filter of document.querySelectorAll("form[data-filter]")) {
-    filter.addEventListener("change", (event) => { if (event.target.matches("select")) filter.requestSubmit(); });
-  }
-  // Buttons that need this file show themselves.
-  for (const button of document.querySelectorAll("[data-copy], [data-print]")) {
-    if (button.dataset.copy && !navigator.clipboard) continue;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      if (!button.dataset.copy) return print();
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-      button.textContent = "Copied";
-    });
-  }
-  // The fragment of an address takes the focus from whatever has it, once the page is there.
-  const focus = () => document.querySelector("[autofocus]")?.focus();
-  focus();
-  if (location.hash) addEventListener("load", () => setTimeout(focus));
 })();

@@ -93,11 +93,11 @@ fn signed_in(
     let mut layout = Layout::signed_out(app.site.demonstration);
     let duty =
         post.as_ref().map(|post| post.name.clone()).or(role.map(|role| role.label().to_owned())).unwrap_or_default();
-    layout.person = Some(Person { id: present.person, name: present.name.clone(), duty });
+    let today = day_at(post.as_ref(), at);
+    layout.person = Some(Person { id: present.person, name: present.name.clone(), duty, today });
     layout.path.clone_from(&path);
     layout.nav = role.map(|role| navigation(role, post.as_ref(), parts.uri.path())).unwrap_or_default();
     if let Some(Seen(seen)) = parts.extensions.get::<Seen>() {
-        let today = day_at(post.as_ref(), at);
         let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone(), today, used, source });
     }
     SignedIn {

@@ -22,7 +22,7 @@ pub const ICON: &str = concat!(
 pub const USWDS_LICENSE: &str = include_str!(concat!(env!("OUT_DIR"), "/uswds-license.txt"));
 
 const SHEET_TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/lantern.css"));
-const SCRIPT_TEXT: &str = include_str!("../../static/app.js");
+const SCRIPT_TEXT: &str = concat!(include_str!("../../static/app.js"), include_str!("../../static/fields.js"));
 
 /// A page of another version asks for its own sheet and script, and reaches this server while servers are replaced one
 /// after the other. It gets these, which are nearly the same, rather than none; nobody keeps them under that name.

@@ -7,11 +7,13 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use time::Date;
 
 use crate::{
     access::Proof,
     error::Result,
     id::{FormId, PersonId},
+    text::day_words,
     web::assets,
 };
 
@@ -54,6 +56,15 @@ pub struct Person {
     pub name: String,
     /// The post for people at one, else the role: `Guatemala`, `Reviewer`.
     pub duty: String,
+    /// The day where they are: what "today" means on the page, on whatever day it is sent.
+    pub today: Date,
+}
+
+impl Person {
+    /// The day where they are, as a field for a day takes it.
+    pub fn today_words(&self) -> String {
+        day_words(self.today)
+    }
 }
 
 /// An entry of the navigation.

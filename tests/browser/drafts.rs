@@ -6,7 +6,7 @@ use crate::support::{Browser, TestApp, browser::Scripts};
 
 const TYPED: &str = "The mill's contract was shown. It names the quantity of the license.";
 /// Whether leaving the page would ask first.
-const ASKS: &str = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+pub const ASKS: &str = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))";
 
 async fn finding(app: &TestApp) -> String {
     let check = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await;

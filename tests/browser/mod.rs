@@ -16,4 +16,5 @@ mod sign;
 mod story;
 mod telegram;
 mod unsent;
+mod unsent_later;
 mod worksheet;

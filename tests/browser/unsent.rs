@@ -5,21 +5,21 @@ use time::Duration;
 
 use crate::support::{Browser, TestApp};
 
-const TYPED: &str = "The mill's contract was shown. It names the quantity of the license.";
+pub const TYPED: &str = "The mill's contract was shown. It names the quantity of the license.";
 /// All that the browser keeps.
 const KEPT: &str = "return JSON.stringify(localStorage)";
 /// The requests of a page get lost, and the next page's do not: what a person loses who goes while the link is down.
-const LOSE: &str = "window.real = window.fetch; window.fetch = async () => { throw new TypeError('lost') }";
+pub const LOSE: &str = "window.real = window.fetch; window.fetch = async () => { throw new TypeError('lost') }";
 /// What is sent arrives, and its answer does not.
 const LOSE_ANSWERS: &str = "window.real = window.fetch; window.fetch = async (...asked) => { await real(...asked); throw new TypeError('lost') }";
-const FORM_ID: &str = "return document.querySelector('form[data-draft] [name=form_id]').value";
+pub const FORM_ID: &str = "return document.querySelector('form[data-draft] [name=form_id]').value";
 
-async fn finding(app: &TestApp) -> String {
+pub async fn finding(app: &TestApp) -> String {
     let check = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await;
     format!("/checks/{check}/findings/order")
 }
 
-async fn findings(app: &TestApp) -> String {
+pub async fn findings(app: &TestApp) -> String {
     app.value("select count(*) from findings where text like 'The mill''s contract%'").await
 }
 
@@ -27,11 +27,11 @@ async fn entries(app: &TestApp) -> u32 {
     app.value("select count(*) from audit_events").await.parse().expect("a count")
 }
 
-async fn kept(browser: &Browser) -> String {
+pub async fn kept(browser: &Browser) -> String {
     browser.run(KEPT, &[]).await.as_str().unwrap_or_default().to_owned()
 }
 
-async fn fill(browser: &Browser, path: &str) {
+pub async fn fill(browser: &Browser, path: &str) {
     browser.go(path).await;
     browser.tick("Post's answer", "Yes").await;
     browser.choose("Portion mark", "(U)").await;
@@ -39,7 +39,7 @@ async fn fill(browser: &Browser, path: &str) {
 }
 
 /// A finding that was sent while the link was down.
-async fn unsent(app: &TestApp) -> (Browser, String) {
+pub async fn unsent(app: &TestApp) -> (Browser, String) {
     let path = finding(app).await;
     let browser = Browser::enter(app, "guatemala").await;
     fill(&browser, &path).await;
@@ -339,6 +339,8 @@ async fn a_slow_answer_is_no_lost_one() {
         browser.run(SLOW, &[]).await;
         browser.press_here("Save the finding").await;
         browser.says("Lantern has not answered yet").await;
+        let line = "return document.querySelector('[data-saved]').textContent";
+        assert_eq!(browser.run(line, &[]).await, json!("Still sending. Lantern has not answered yet."));
         assert!(kept(&browser).await.contains(TYPED));
         // A second press of the same button sends nothing; what is typed meanwhile would be lost, so nothing can be.
         let held = "return document.querySelector('textarea[name=text]').closest('[inert]') !== null";
