@@ -160,8 +160,12 @@ check; file; reviewer; select '/checks/' || id from visited
 check, 300 contacts, 60 permits; file; reviewer; select '/checks/' || check_id from contacts group by check_id order by count(*) desc limit 1
 worksheet; file; officer; select '/checks/' || id || '/worksheet' from checks where state = 'in_progress' and post_id = 'POST' order by id desc limit 60
 opening a check; list; case officer; /checks/open
+recalled requests; list; reviewer; /checks/recalled
+recalled requests, at post; list; officer; /checks/recalled
+remarks; file; reviewer; select '/checks/' || check_id || '/remarks' from remarks group by check_id order by check_id desc limit 60
 license; file; reviewer; select '/licenses/' || license_id from check_licenses where check_id in (select id from visited)
 license, 60 permits; file; reviewer; select '/licenses/' || license_id from permits group by license_id order by count(*) desc limit 1
+certificate and custody path; file; officer; select '/licenses/' || k.license_id || page from check_licenses k join checks c on c.id = k.check_id cross join unnest(array['/certificate', '/custody']) page where c.state = 'in_progress' and c.post_id = 'POST' order by c.id desc limit 60
 licenses; list; reviewer; /licenses /licenses?status=pending /licenses?status=approved_on_conditions
 busiest party; list; reviewer; select '/parties/' || party_id from license_parties group by party_id order by count(*) desc limit 1
 party search with a typo; list; reviewer; select '/parties?query=' || pg_temp.q(overlay(name placing 'x' from 4 for 1)) from names
