@@ -538,7 +538,6 @@ pub fn recall(of: &CaseFile, post_id: PostId, due_on: time::Date) -> crate::chec
         subject: "Pistols for a guard force".into(),
         why: "A new end-user.".into(),
         own_questions: String::new(),
-        words_hidden: false,
         about: "license 050107086".into(),
         about_ids: of.about_ids(),
         priority: Priority::Routine,
@@ -550,6 +549,11 @@ pub fn recall(of: &CaseFile, post_id: PostId, due_on: time::Date) -> crate::chec
         by: "A case officer".into(),
         at: datetime!(2026-06-11 16:00 UTC),
     }
+}
+
+/// People of a post, each an officer there.
+pub fn officers(people: &[PersonId]) -> Vec<(PersonId, Role)> {
+    people.iter().map(|person| (*person, Role::PostOfficer)).collect()
 }
 
 fn check() -> CheckFile {
@@ -568,7 +572,7 @@ fn check() -> CheckFile {
         requested_at: Some(datetime!(2026-06-10 16:00 UTC)),
         revision: 7,
         contacts: vec![contact(ContactKind::Meeting)],
-        people_at_post: vec![PersonId::new(), PersonId::new()],
+        serving: officers(&[PersonId::new(), PersonId::new()]),
         ..CheckFile::empty(CheckId::new(), post, opener, datetime!(2026-06-09 16:00 UTC))
     }
 }
@@ -591,7 +595,7 @@ pub fn case() -> CaseFile {
 /// [`case`], signed by the first person of the post.
 pub fn signed() -> CaseFile {
     let mut file = case();
-    let (signer, basis) = (file.check.people_at_post[0], file.rests_on());
+    let (signer, basis) = (file.check.serving[0].0, file.rests_on());
     let word = file.check.recommendation.as_mut().expect("it is written");
     (word.signed_by, word.signed_at, word.rests_on) = (Some(signer), Some(NOW), Some(basis));
     did(&mut file.check, signer, Duty::SignReply);
@@ -602,7 +606,7 @@ pub fn signed() -> CaseFile {
 pub fn proposed(word: ResultWord) -> CaseFile {
     let mut file = signed();
     file.check.state = CheckState::Replied;
-    let clearer = file.check.people_at_post[1];
+    let clearer = file.check.serving[1].0;
     let recommendation = file.check.recommendation.as_mut().expect("it is written");
     (recommendation.cleared_by, recommendation.cleared_at) = (Some(clearer), Some(NOW));
     did(&mut file.check, clearer, Duty::ClearReply);

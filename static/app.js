@@ -28,7 +28,7 @@
     forget(WHO);
   });
   const day = (at) => new Date(at).toUTCString().slice(5, 16).replace(/^0/, "");
-  const time = (at) => new Date(at).toUTCString().slice(17, 22) + " Zulu";
+  const time = (at) => new Date(at).toUTCString().slice(17, 22) + "Z";
   const sentAt = (at) => (day(at) === day(Date.now()) ? "" : `on ${day(at)} `) + "at " + time(at);
   const until = (at) => `until ${day(at + DAY)}, ${time(at + DAY)}`;
   // "Today" is a day of whoever typed it, on the page where it was typed: what is kept or sent of it says the day itself.
@@ -191,7 +191,7 @@
         const problem = answer.status === 204 ? null : await answer.json().catch(() => ({}));
         // The form itself was sent meanwhile, and has its own answer.
         if (left) return;
-        if (!problem) return say("Kept as a draft at " + new Date().toLocaleTimeString());
+        if (!problem) return say("Kept as a draft at " + time(Date.now()));
         failed = true;
         say(answer.status === 401 ? "You are signed out. Send the form: your text goes with you when you sign in."
           : problem.detail || "Not kept; Lantern tries again.");
@@ -297,7 +297,8 @@
     // Of a page that was sent and comes back as it was left, its form is asked for anew.
     addEventListener("pageshow", ({ persisted }) => { if (persisted && going) location.reload(); });
     addEventListener("beforeunload", (event) => { if (dirty || failed) event.preventDefault(); });
-    if (isBack) retry(0);
+    // Nothing that was filled in is nothing to keep.
+    if (isBack && typed().some(([name, value]) => !own.includes(name) && value.trim())) retry(0);
     // What is kept for this form is offered. What stands in it already, as a draft, needs no offer.
     const answers = (pairs, button) => JSON.stringify(pairs.filter(([name, value]) => !own.includes(name) && !(button && name === button[0] && value === button[1])));
     for (const other of unsent().filter((other) => other.path === path && other.who === who)) {

@@ -98,7 +98,7 @@ fn signed_in(
     layout.path.clone_from(&path);
     layout.nav = role.map(|role| navigation(role, post.as_ref(), parts.uri.path())).unwrap_or_default();
     if let Some(Seen(seen)) = parts.extensions.get::<Seen>() {
-        let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone(), today, used, source });
+        let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone(), used, source });
     }
     SignedIn {
         id: present.person,

@@ -4,7 +4,8 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
     c.held_state as "held_state: CheckState", c.held_at, c.held_reason, c.post_id as "post_id: PostId", called(o.id, o.name, coalesce(c.closed_at, 'infinity')) as "post_name!",
     o.country as post_country, o.zone as post_zone, c.subject, c.reason, c.own_questions, c.priority as "priority: Priority",
     c.site_visit as "site_visit: SiteVisit", c.site_visit_waiver, c.days_to_answer, c.due_on, c.opened_by as "opened_by: PersonId",
-    called(opener.id, opener.name, c.opened_at) as "opened_by_name!", c.opened_at, c.requested_at, c.state = 'draft' and c.requested_at is not null and worked_at_post(c.id) as "worked_at_post!", c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
+    called(opener.id, opener.name, c.opened_at) as "opened_by_name!", c.opened_at, c.requested_at, c.state = 'draft' and c.requested_at is not null and worked_at_post(c.id) as "worked_at_post!",
+    c.state = 'draft' and c.requested_at is not null and words_hidden(c.id) as "words_hidden!", c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
     c.replied_at, c.resulted_at, c.closed_at, case when $2 or earlier.post_id = $3 and earlier.state <> 'draft' then earlier.reference end as "follows?",
     case when $2 or earlier.post_id = $3 and earlier.state <> 'draft' then c.follows_check_id end as "follows_check_id: CheckId",
     c.revision, c.version,
@@ -18,11 +19,11 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
          'address', p.address, 'source', p.found_source, 'by', called(m.id, m.name, p.created_at), 'at', p.created_at) order by p.id), '[]')
      from parties p join countries n on n.code = p.country join people m on m.id = p.created_by
      where p.found_on_check = c.id and p.standing = 'found') as "found!: Json<Vec<FoundParty>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at), 'check_type', r.type, 'subject', r.subject, 'why', r.why, 'own_questions', r.own_questions, 'words_hidden', c.state = 'draft' and words_hidden(c.id),
+    (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at), 'check_type', r.type, 'subject', r.subject, 'why', r.why, 'own_questions', r.own_questions,
          'about', r.about, 'about_ids', about_now(r.about_ids), 'priority', r.priority, 'site_visit', r.site_visit, 'days_to_answer', r.days_to_answer, 'due_on', r.due_on, 'requested_at', r.requested_at,
          'reason', r.reason, 'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at) order by r.recalled_at desc), '[]')
      from recalls r join posts k on k.id = r.post_id join people m on m.id = r.recalled_by
-     where r.check_id = c.id and ($2 or told_to(c.id, 'recall', r.id) = $3)) as "recalled!: Json<Vec<Recall>>",
+     where r.check_id = c.id and ($2 or r.post_id = $3)) as "recalled!: Json<Vec<Recall>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'text', q.text, 'by', called(m.id, m.name, q.asked_at), 'at', q.asked_at) order by q.asked_at desc), '[]')
      from check_questions q join people m on m.id = q.asked_by where q.check_id = c.id) as "questions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'text', i.text, 'by', called(m.id, m.name, i.signed_at), 'at', i.signed_at) order by i.signed_at desc), '[]')
@@ -93,13 +94,10 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
                   then split_part(e.contradiction, ':', 3)::uuid end), e.contradiction)) order by e.explained_at desc), '[]')
      from explanations e join people m on m.id = e.explained_by
      where e.check_id = c.id and ($2 or told_to(c.id, 'explanation', e.id) = $3)) as "explanations!: Json<Vec<Explanation>>",
-    (select coalesce(array_agg(a.person_id order by a.person_id, a.id), '{}') from assignments a join people m on m.id = a.person_id
-     where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
-         between a.starts_on and coalesce(a.ends_on, 'infinity')) as "people_at_post!",
-    (select coalesce(array_agg(a.role order by a.person_id, a.id), '{}') from assignments a join people m on m.id = a.person_id
-     where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
-         between a.starts_on and coalesce(a.ends_on, 'infinity')) as "roles_at_post!",
-    exists (select from remarks m where m.check_id = c.id and ($2 or told_to(c.id, 'remark', m.id) = $3)) as "has_remarks!",
+    (select coalesce(jsonb_agg(jsonb_build_array(a.person_id, a.role) order by a.person_id, a.id), '[]')
+     from assignments a join people m on m.id = a.person_id where a.post_id = c.post_id and m.disabled_at is null
+         and ($5::timestamptz at time zone o.zone)::date between a.starts_on and coalesce(a.ends_on, 'infinity')) as "serving!: Json<Vec<(PersonId, Role)>>",
+    exists (select from remarks m where m.check_id = c.id and ($2 or m.post_id = $3)) as "has_remarks!",
     exists (select from telegram_checks k join telegrams t on t.id = k.telegram_id where k.check_id = c.id
         and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))) as "has_telegrams!",
     older_serves() as "older_serves!",

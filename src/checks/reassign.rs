@@ -58,7 +58,7 @@ pub async fn submit(
 async fn page(can: &Can<verbs::Reassign>, file: &CaseFile, sent: Sent<ReassignForm>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let officers = posts::store::officers(&mut conn, file.check.post_id, can.at).await?;
-    let here = officers.into_iter().filter(|officer| file.check.people_at_post.contains(&officer.id));
+    let here = officers.into_iter().filter(|officer| file.check.serves(officer.id));
     let officers =
         here.map(|officer| Choice::new(officer.id, format!("{} ({} open)", officer.name, officer.open))).collect();
     html(&Page { layout: can.layout(), file, officers, sent })

@@ -89,7 +89,8 @@ fn came_of_it(verb: Verb) -> bool {
     )
 }
 
-fn section(verb: Verb) -> Option<&'static str> {
+/// The section of a file in which the outcome of an act stands.
+pub fn section(verb: Verb) -> Option<&'static str> {
     Some(match verb {
         Verb::CheckChanged
         | Verb::DueDateExtended

@@ -178,7 +178,8 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
     let saved = if whole { None } else { saved(file, &around.events, name) };
     let remarks = lines(check, &reader, &around.remarks);
     let waiting = remarks.iter().filter(|line| line.waits).count();
-    let kept = (around.telegrams.len(), remarks.len(), waiting);
+    let in_all = around.remarks.first().map_or(0, |remark| usize::try_from(remark.in_all).unwrap_or_default());
+    let kept = (around.telegrams.len(), in_all, waiting);
     let mut sections = tasks(file, &licenses, &contradictions, &turn.next, kept);
     sections.retain(|section| !whole || section.anchor != "remarks");
     for section in &mut sections {

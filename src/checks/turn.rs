@@ -110,7 +110,7 @@ pub fn another(role: &str) -> String {
 fn named(file: &CaseFile, next: &NextStep) -> String {
     let check = &file.check;
     let writer = match next {
-        NextStep::ChangeRecommendation(_, writer, name) if check.people_at_post.contains(writer) => Some(name),
+        NextStep::ChangeRecommendation(_, writer, name) if check.serves(*writer) => Some(name),
         _ => None,
     };
     match next.who() {

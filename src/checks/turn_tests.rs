@@ -276,7 +276,7 @@ fn scene(facts: &Facts) -> Scene {
     check.check_type = facts.check_type;
     check.state = facts.state;
     check.held_state = (facts.state == CheckState::OnHold).then_some(facts.held);
-    check.people_at_post = match facts.staff {
+    check.serving = sample::officers(&match facts.staff {
         0 => Vec::new(),
         1 => vec![cast[0]],
         2 => vec![cast[1]],
@@ -284,7 +284,7 @@ fn scene(facts: &Facts) -> Scene {
         4 => vec![cast[0], cast[2]],
         // Somebody decided a license in Washington, and serves here now.
         _ => vec![cast[0], cast[6]],
-    };
+    });
     check.officer_id = Some(cast[0]);
     check.officer_name = Some("An officer".into());
     check.opened_by = cast[3];
@@ -432,7 +432,7 @@ fn did(file: &mut CaseFile, person: PersonId, duty: Duty) {
 /// may have moved to.
 fn readers(file: &CaseFile, cast: &[PersonId], post: PostId) -> Vec<Reader> {
     const WASHINGTON: [Role; 4] = [Role::CaseOfficer, Role::Reviewer, Role::Supervisor, Role::Auditor];
-    let at_post = file.check.people_at_post.iter().enumerate().map(|(index, id)| {
+    let at_post = file.check.serving.iter().enumerate().map(|(index, (id, _))| {
         let role = if index == 0 { Role::PostOfficer } else { Role::PostSupervisor };
         Reader { id: *id, role, post: Some(post), authority: rust_decimal::Decimal::MAX }
     });
@@ -523,16 +523,16 @@ fn a_reader_reads_whom_they_wait_for() {
     // The post's: its officer by name, where there is one; whoever signed waits for a colleague.
     let mut file = sample::signed();
     assert_eq!(whom(&file, &case_officer), "Guatemala");
-    (file.check.officer_id, file.check.officer_name) = (Some(file.check.people_at_post[0]), Some("An officer".into()));
+    (file.check.officer_id, file.check.officer_name) = (Some(file.check.serving[0].0), Some("An officer".into()));
     assert_eq!(whom(&file, &case_officer), "An officer, Guatemala");
-    let signer = Reader { id: file.check.people_at_post[0], ..officer };
+    let signer = Reader { id: file.check.serving[0].0, ..officer };
     assert_eq!((whom(&file, &signer).as_str(), whom(&file, &officer).as_str()), ("another person of the post", "you"));
     sample::did(&mut file.check, reviewer.id, Duty::SignResult);
     assert_eq!(whom(&file, &reviewer), "An officer, Guatemala", "who may never clear it is no person of the post");
     // The recommendation is changed by who wrote it, while they serve there.
     file.licenses[0].approvals.clear();
     let word = file.check.recommendation.as_mut().expect("it is written");
-    (word.written_by, word.written_by_name) = (file.check.people_at_post[1], "Another officer".into());
+    (word.written_by, word.written_by_name) = (file.check.serving[1].0, "Another officer".into());
     assert!(matches!(next_step(&file), NextStep::ReturnReply(..)));
     let word = file.check.recommendation.as_mut().expect("it is written");
     word.signed_by = None;
@@ -580,7 +580,7 @@ fn a_reader_reads_whom_they_wait_for() {
     second.licenses[0].checks[0].state = CheckState::InProgress;
     assert_eq!(whom(&second, &reviewer), "whoever has the other check");
     let mut unstaffed = sample::case();
-    unstaffed.check.people_at_post.clear();
+    unstaffed.check.serving.clear();
     assert_eq!(whom(&unstaffed, &case_officer), "an administrator");
     assert_eq!(whom(&at(CheckState::Closed), &reviewer), "nobody");
 }

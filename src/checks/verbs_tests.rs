@@ -14,7 +14,7 @@ fn offered(file: &CaseFile, role: Role) -> Vec<CheckVerb> {
 
 fn at(state: CheckState) -> CaseFile {
     let mut file = if state == CheckState::Replied { sample::proposed(ResultWord::Favorable) } else { sample::case() };
-    (file.check.state, file.check.officer_id) = (state, Some(file.check.people_at_post[0]));
+    (file.check.state, file.check.officer_id) = (state, Some(file.check.serving[0].0));
     file.check.held_state = (state == CheckState::OnHold).then_some(CheckState::InProgress);
     file
 }
@@ -90,7 +90,7 @@ fn a_check_is_taken_over_once_its_officer_left() {
 fn a_second_signature_is_somebody_elses() {
     let file = sample::signed();
     let [signer, other] = [0, 1].map(|index: usize| Reader {
-        id: file.check.people_at_post[index],
+        id: file.check.serving[index].0,
         role: Role::PostOfficer,
         post: Some(PostId::new()),
         authority: rust_decimal::Decimal::MAX,

@@ -203,7 +203,7 @@ fn acts_on_another_check_of_the_license_keep_from_the_license_alone() {
 #[test]
 fn a_signature_keeps_from_clearing_and_declining_the_same_paper() {
     let mut file = sample::signed();
-    let (signer, other) = (file.check.people_at_post[0], file.check.people_at_post[1]);
+    let (signer, other) = (file.check.serving[0].0, file.check.serving[1].0);
     assert!(file.clear(signer).is_err());
     let word = file.check.recommendation.as_mut().expect("it is written");
     word.signed_by = Some(other);

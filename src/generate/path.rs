@@ -103,7 +103,6 @@ impl Story<'_> {
                 subject: check.subject,
                 why: check.reason,
                 own_questions: check.own_questions,
-                words_hidden: false,
                 about,
                 about_ids,
                 priority: check.priority,

@@ -38,6 +38,7 @@ impl Story<'_> {
             settled_at: None,
             settled_by: None,
             is_answered: false,
+            in_all: 1,
         };
         self.log(by, written.into())?;
         let settled = if answered { Some(self.answer(&asked)?) } else { None };

@@ -69,7 +69,7 @@ impl Story<'_> {
         let hands = self.at_post();
         let fits = hands.into_iter().find_map(|hand| Some((hand, self.file.clear(self.person(hand)).ok()?)));
         let Some((by, cleared)) = fits else {
-            let why = self.file.check.people_at_post.iter().find_map(|person| self.file.clear(*person).err());
+            let why = self.file.check.serving.iter().find_map(|(person, _)| self.file.clear(*person).err());
             return Err(why.map_or_else(|| AppError::NotFound, AppError::from));
         };
         let (person, name, now, revision) = (self.person(by), self.name(by), self.file.now, self.file.check.revision);

@@ -248,7 +248,7 @@ impl<'w> Story<'w> {
 
     pub(super) fn at_post(&mut self) -> Vec<Hand> {
         let hands = self.world.at_post(self.post, self.post_day());
-        self.file.check.people_at_post = hands.iter().map(|hand| self.world.people[hand.person].id).collect();
+        self.file.check.serving = hands.iter().map(|hand| (self.world.people[hand.person].id, hand.role)).collect();
         hands
     }
 

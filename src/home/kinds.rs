@@ -46,7 +46,7 @@ pub(super) enum Sum {
 const CHECK: &str = "Check";
 const STEP: [&str; 4] = ["Next step", "Who", "Due", ""];
 const AT_POST: [&str; 4] = ["Next step", "State", "Due", ""];
-const SENTENCE: [&str; 4] = ["What does not fit", "Who explains it", "Post", ""];
+const SENTENCE: [&str; 4] = ["What does not fit", "Explained by", "Post", ""];
 const CONDITIONS: [&str; 4] = ["Open", "Who has to act", "Waiting", ""];
 
 const LATE: Kind = Kind {

@@ -106,11 +106,13 @@ pub async fn begun(
                    select from telegrams t where t.way = 'in' and t.recorded_at > $3 and ($4 or t.post_id = $5)
                        and not exists (select from telegram_checks k where k.telegram_id = t.id) limit 100) n) as "loose!",
                (select count(*) from spills where settled_at is null and reported_by <> $1 and $6 and ($7::uuid is null or post_id = $7)) as "reported!",
-               (select coalesce(jsonb_agg(jsonb_build_object('check', r.check_id, 'reference', c.reference, 'subject', r.subject, 'reason', r.reason,
+               (select coalesce(jsonb_agg(jsonb_build_object('check', r.check_id, 'reference', r.reference, 'subject', r.subject, 'reason', r.reason,
                     'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at) order by r.id desc), '[]')
-                from (select * from recalls where post_id = $5 order by id desc limit 6) r join checks c on c.id = r.check_id
-                join people m on m.id = r.recalled_by
-                where r.recalled_at > $8 and (c.post_id <> r.post_id or c.state = 'draft')) as "recalled!: Json<Vec<Recalled>>",
+                from (select r.*, c.reference from recalls r join checks c on c.id = r.check_id
+                    where r.post_id = $5 and r.recalled_at > $8 and (c.post_id <> r.post_id or c.state = 'draft')
+                        and not exists (select from recalls n where n.check_id = r.check_id and n.post_id = r.post_id and n.id > r.id)
+                    order by r.id desc limit 6) r
+                join people m on m.id = r.recalled_by) as "recalled!: Json<Vec<Recalled>>",
                (select count(*) from waiting) as "all_remarks!",
                (select coalesce(jsonb_agg(jsonb_build_object('id', w.id, 'check', w.check_id, 'reference', w.reference, 'subject', w.subject,
                     'text', left(w.text, 240), 'length', length(w.text), 'by', called(m.id, m.name, w.written_at), 'by_name', w.to_person is not null,

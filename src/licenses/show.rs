@@ -17,7 +17,7 @@ use crate::{
     checks::{
         next_step::Queue,
         onward::{Onward, onward},
-        saved::last_act,
+        saved::{self, last_act},
         standing::{self, again::UNREAD},
     },
     error::{AppError, Result},
@@ -43,6 +43,8 @@ struct Page<'a> {
     /// Whether the reader notes a correction beside what stays.
     may_correct: bool,
     events: Vec<Entry>,
+    /// What the reader saved a moment ago, and in which section it stands; none: above all of them.
+    saved: Option<(&'static str, String)>,
     /// What the reader decided a moment ago, and what they decide next.
     decided: Option<(String, Onward)>,
     /// The drafts it is on, for Washington.
@@ -65,10 +67,11 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let may_track = can.may(Permission::WorkChecks);
     let may_meet = can.may(Permission::RaiseConditions) && file.may_meet(can.id).is_ok();
     drop(conn);
-    let last = last_act(&events, &can.name, can.at).filter(|(verb, _)| *verb == Verb::LicenseDecided);
-    let decided = match last {
-        Some((_, act)) => Some((act.summary.clone(), onward(&can, Queue::Decide).await?)),
-        None => None,
+    let last = last_act(&events, &can.name, can.at);
+    let (saved, decided) = match last {
+        Some((Verb::LicenseDecided, act)) => (None, Some((act.summary.clone(), onward(&can, Queue::Decide).await?))),
+        Some((verb, act)) => (Some((section(verb), act.summary.clone())), None),
+        None => (None, None),
     };
     let takes = around.siblings.into_iter().filter(|sibling| l.may_register && sibling.lacking > 0).collect();
     html(&Page {
@@ -80,11 +83,23 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
         may_take_back: can.may(Permission::TakeBackRecords) && can.post().is_none() && file.may_raise().is_ok(),
         may_correct: can.may(Permission::NoteCorrections),
         events,
+        saved,
         decided,
         drafts: around.drafts,
         takes,
     })
 }
+
+/// Where on the page it stands that was saved.
+fn section(verb: Verb) -> &'static str {
+    match verb {
+        Verb::ItemsChanged => "items",
+        verb => saved::section(verb).filter(|section| SECTIONS.contains(section)).unwrap_or_default(),
+    }
+}
+
+/// The sections in which something is saved.
+const SECTIONS: &[&str] = &["approvals", "parties", "certificate", "custody", "serials", "decisions", "corrections"];
 
 /// What is looked for.
 #[derive(Debug, Deserialize)]

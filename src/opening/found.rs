@@ -17,8 +17,17 @@ use crate::{
     web::form::{Block, Marks},
 };
 
-/// What says more of a license than its number.
-const DESCRIBED: &[&str] = &["value_usd", "destination", "license_form", "purpose", "received_on", "approved_on"];
+/// What says more of a license than its number; a draft of before has a day in three parts.
+const DESCRIBED: &[&str] = &[
+    "value_usd",
+    "destination",
+    "license_form",
+    "purpose",
+    "received_on",
+    "received_on.day",
+    "approved_on",
+    "approved_on.day",
+];
 
 /// Settles what was chosen, and reads what was pasted as if it had been typed, unless something in it is asked about:
 /// then it stays as it was pasted until that is answered.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::{
     model::{Line, lines, may_write, why_not},
@@ -17,7 +18,7 @@ use crate::{
     checks::{self, model::CaseFile, store::Texts},
     error::Result,
     id::{CheckId, RemarkId},
-    web::{Layout, Path, Sent, YesForm, filters, html},
+    web::{Layout, Path, Query, Sent, YesForm, filters, html},
 };
 
 #[derive(Template)]
@@ -44,10 +45,19 @@ pub async fn show(can: Can<ReadChecks>, Path(id): Path<CheckId>) -> Result<Respo
     html(&Page { layout: can.layout(), file: &file, remarks, at_post: can.post().is_some(), may_write, why_not })
 }
 
+/// Where the button stood.
+#[derive(Debug, Deserialize)]
+pub struct Pressed {
+    /// Whether on the reader's home, which leads back there.
+    #[serde(default)]
+    home: bool,
+}
+
 /// Marks a remark as read, where no answer is needed.
 pub async fn submit_read(
     can: Can<WriteRemarks>,
     Path((id, remark)): Path<(CheckId, RemarkId)>,
+    Query(pressed): Query<Pressed>,
     sent: Sent<YesForm>,
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
@@ -55,5 +65,6 @@ pub async fn submit_read(
     let (remark, _) = store::find(change.conn(), can.scope(), id, remark).await?;
     let read = remark.read(&file.check, &can.reader())?;
     store::read(&mut change, &read).await?;
-    change.commit(read, &at::check(id).at("remarks")).await
+    let back = if pressed.home { at::home() } else { at::check(id) };
+    change.commit(read, &back.at("remarks")).await
 }

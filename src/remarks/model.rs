@@ -133,6 +133,8 @@ pub struct Remark {
     pub settled_by: Option<String>,
     /// Whether it was an answer that settled it.
     pub is_answered: bool,
+    /// How many remarks the check has that the reader reads.
+    pub in_all: i64,
 }
 
 proof! {
@@ -273,7 +275,7 @@ impl Remark {
         if !self.waits_for(reader) {
             return Err(Refusal::NotWaiting);
         }
-        let event = Event::new(Verb::RemarkRead, check.id, format!("read the remark of {}", self.by_name));
+        let event = Event::new(Verb::RemarkRead, check.id, format!("marked the remark of {} as read", self.by_name));
         Ok(Read { id: self.id, event: event.about(Subject::Row("remark", self.id.0)) })
     }
 }

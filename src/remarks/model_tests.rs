@@ -10,7 +10,7 @@ fn check(state: CheckState) -> CheckFile {
 }
 
 fn at_post(check: &CheckFile) -> Reader {
-    Reader { id: check.people_at_post[0], role: Role::PostOfficer, post: Some(check.post_id), authority: Decimal::ZERO }
+    Reader { id: check.serving[0].0, role: Role::PostOfficer, post: Some(check.post_id), authority: Decimal::ZERO }
 }
 
 fn said(text: &str) -> Said {
@@ -42,6 +42,7 @@ fn stands(check: &CheckFile, by: &Reader, to: To) -> Remark {
         settled_at: None,
         settled_by: None,
         is_answered: false,
+        in_all: 1,
     }
 }
 
@@ -240,7 +241,7 @@ fn a_remark_waits_for_whom_it_is_for_until_it_is_answered_or_read() {
     assert_eq!(*read.id(), to_case.id);
     let event = Event::from(read);
     assert_eq!((event.verb, event.subject), (Verb::RemarkRead, ("remark", to_case.id.0)));
-    assert_eq!(event.summary, "read the remark of An officer");
+    assert_eq!(event.summary, "marked the remark of An officer as read");
     assert_eq!(to_case.read(&check, &officer).map(drop), Err(Refusal::NotWaiting));
     let settled = Remark { settled_at: Some(sample::NOW), ..to_case.clone() };
     assert_eq!(settled.read(&check, &case).map(drop), Err(Refusal::NotWaiting));

@@ -20,8 +20,8 @@ pub enum Which {
     ThreadOf(RemarkId),
 }
 
-/// Remarks of a check within the reader's scope: thread by thread, the last one that was written in first, and in each
-/// from the first remark on.
+/// Remarks of a check within the reader's scope: thread by thread, first those in which one waits for somebody, of
+/// these the last one that was written in first, and in each from the first remark on.
 pub async fn of_check(conn: &mut PgConnection, scope: Scope, check: CheckId, which: Which) -> Result<Vec<Remark>> {
     let (threads, of) = match which {
         Which::Latest(threads) => (threads, None),
@@ -33,13 +33,13 @@ pub async fn of_check(conn: &mut PgConnection, scope: Scope, check: CheckId, whi
                r.written_by as "by: PersonId", called(w.id, w.name, r.written_at) as "by_name!", called(o.id, o.name, r.written_at) as "by_post?",
                r.written_at as at, r.settled_at, called(s.id, s.name, r.settled_at) as "settled_by?",
                exists (select from remarks a where a.answers_id = r.id and a.written_by = r.settled_by and a.written_at = r.settled_at) as "is_answered!",
-               called(k.id, k.name, r.written_at) as "post_name?"
-           from (select thread_id, max(written_at) as last from remarks
+               called(k.id, k.name, r.written_at) as "post_name?", h.in_all as "in_all!"
+           from (select thread_id, max(written_at) as last, bool_or(settled_at is null) as waits, sum(count(*)) over ()::bigint as in_all from remarks
                where check_id = $1 and ($2 or post_id = $3) and ($5::uuid is null or thread_id = (select thread_id from remarks where id = $5))
-               group by thread_id order by last desc, thread_id desc limit $4) h
+               group by thread_id order by waits desc, last desc, thread_id desc limit $4) h
            join remarks r on r.thread_id = h.thread_id join people w on w.id = r.written_by left join posts o on o.id = r.written_at_post
            left join people t on t.id = r.to_person left join people s on s.id = r.settled_by left join posts k on k.id = r.post_id
-           order by h.last desc, h.thread_id desc, r.written_at, r.id"#,
+           order by h.waits desc, h.last desc, h.thread_id desc, r.written_at, r.id"#,
         check.0,
         scope.all,
         scope.post,
@@ -65,6 +65,7 @@ pub async fn of_check(conn: &mut PgConnection, scope: Scope, check: CheckId, whi
             settled_at: row.settled_at,
             settled_by: row.settled_by,
             is_answered: row.is_answered,
+            in_all: row.in_all,
         })
     });
     Ok(remarks.collect())

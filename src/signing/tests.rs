@@ -88,8 +88,7 @@ fn the_sheet_refuses_what_the_rule_refuses_and_nothing_else() {
     let (mut refused, mut allowed) = (0, 0);
     for verb in signing {
         for file in &files {
-            let people =
-                [PersonId::new(), file.check.opened_by, file.check.people_at_post[0], file.check.people_at_post[1]];
+            let people = [PersonId::new(), file.check.opened_by, file.check.serving[0].0, file.check.serving[1].0];
             for id in people {
                 let reader = Reader { id, ..sample::reader(Role::Reviewer) };
                 let sheet = Sheet::of_check(file, verb, (&reader, "A person"), &[]);

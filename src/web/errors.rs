@@ -41,7 +41,7 @@ impl Seen {
 
     /// The day where the person is.
     pub fn today(&self) -> Option<Date> {
-        Some(self.0.get()?.today)
+        Some(self.0.get()?.layout.person.as_ref()?.today)
     }
 
     /// What the form that came was filled from.
@@ -55,8 +55,6 @@ impl Seen {
 pub struct SeenPerson {
     pub id: PersonId,
     pub layout: Layout,
-    /// The day where they are.
-    pub today: Date,
     /// What was sent before of the form that came.
     pub used: Option<Used>,
     /// What that form was filled from.

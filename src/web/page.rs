@@ -106,7 +106,7 @@ fn with_fields_called(mut body: String) -> String {
         let Some((name, rest)) = body[from..].split_once("\">") else { break };
         let start = from + name.len() + 2;
         let label = rest.split_once(&format!("id=\"{name}-label\">")).and_then(|(_, label)| label.split('<').next());
-        if let (Some(label), Some(end)) = (label.map(str::to_owned), rest.find('<')) {
+        if let (Some(label), Some(end)) = (label.map(|label| label.trim_end_matches('?').to_owned()), rest.find('<')) {
             body.replace_range(start..start + end, &label);
         }
     }

@@ -146,7 +146,7 @@ fn a_recalled_request_is_stored_with_why_and_logged_as_it_was_sent() {
     let recalled = file.recall(PersonId::new(), "So").expect("nobody acknowledged it");
     assert_eq!(recalled.about().as_str(), "Meridian Freight as broker");
     assert_eq!(*recalled.about_ids(), format!("broker {}", file.check.subjects[0].party_id));
-    let officer = file.check.people_at_post[0];
+    let officer = file.check.serving[0].0;
     sample::did(&mut file.check, officer, Duty::Work);
     assert!(matches!(file.recall(officer, "So").map(drop), Err(Refusal::Separated(_))), "guard 11");
 }
@@ -216,9 +216,9 @@ fn a_recalled_draft_that_was_changed_is_put_back_or_sent_before_it_ends() {
     assert_eq!(ends(&file), not_as_sent("the subject"), "what stands beneath the mark may be another text");
     file.check.recalled[0].subject = hidden(30);
     assert_eq!(ends(&file), Ok(()));
-    file.check.recalled[0].words_hidden = true;
+    file.check.words_hidden = true;
     assert_eq!(ends(&file), Err(Refusal::WordsHidden));
-    file.check.recalled[0].words_hidden = false;
+    file.check.words_hidden = false;
     file.check.subject = subject;
     assert_eq!(ends(&file), not_as_sent("the subject"), "nor is what was typed where it had been hidden");
     file.check.subject = hidden(30);
@@ -319,7 +319,7 @@ fn a_check_changes_hands_at_the_post() {
     let [officer, other] = [PersonId::new(), PersonId::new()];
     let of = |state| {
         let mut file = at(state);
-        file.check.people_at_post = vec![officer, other];
+        file.check.serving = sample::officers(&[officer, other]);
         (file.check.officer_id, file.check.officer_name) = (Some(officer), Some("An officer".into()));
         file
     };
@@ -333,7 +333,7 @@ fn a_check_changes_hands_at_the_post() {
         for by in [officer, other] {
             assert_eq!(file.take_over(by, "They").map(drop), Err(there.clone()), "{}", state.label());
         }
-        file.check.people_at_post = vec![other];
+        file.check.serving = sample::officers(&[other]);
         assert_eq!(file.take_over(other, "They").map(drop), if works { Ok(()) } else { Err(off) }, "they left");
     }
     let mut file = of(CheckState::InProgress);
@@ -343,7 +343,7 @@ fn a_check_changes_hands_at_the_post() {
         .before(says("Officer", &file.check.officer_name))
         .after(says("Officer", "Another officer"));
     assert_eq!(logged(reassigned), logged(expected));
-    file.check.people_at_post = vec![other];
+    file.check.serving = sample::officers(&[other]);
     let own = file.take_over(officer, "An officer").map(drop);
     assert_eq!(own, Err(Refusal::OfficerIsThere("An officer".into())), "nobody takes over what they have");
     let taken = file.take_over(other, "Another officer").expect("its officer left");
@@ -417,20 +417,20 @@ fn copy(event: &Event) -> Event {
 #[test]
 fn signatures_on_a_reply_are_stored_and_logged_with_the_revision_that_was_read() {
     let file = sample::case();
-    let signed = file.sign(file.check.people_at_post[0]).expect("it is complete");
+    let signed = file.sign(file.check.serving[0].0).expect("it is complete");
     let word = file.check.recommendation.as_ref().expect("it is written").id;
     assert_eq!((*signed.recommendation(), *signed.revision()), (word, 7));
     let sentence = "signed the recommendation: support";
     assert_eq!(logged(signed), logged(entry(&file, Verb::RecommendationSigned, sentence).after(as_read(7))));
 
     let mut file = sample::signed();
-    let [first, other] = [0, 1].map(|index: usize| file.check.people_at_post[index]);
+    let [first, other] = [0, 1].map(|index: usize| file.check.serving[index].0);
     let cleared = file.clear(other).expect("another person of the post does");
     let expected = (file.check.id, CheckVerb::Clear, CheckState::InProgress, CheckState::Replied, None);
     assert_eq!((step(cleared.step()), *cleared.revision(), *cleared.post_of_one()), (expected, 7, false));
     let sentence = "cleared the reply to BL-2026-0042";
     assert_eq!(logged(cleared), logged(entry(&file, Verb::ReplyCleared, sentence).after(as_read(7))));
-    file.check.people_at_post = vec![first];
+    file.check.serving = sample::officers(&[first]);
     let alone = file.clear(first).expect("nobody else is at the post");
     let sentence = "cleared the reply to BL-2026-0042 as the only person of the post";
     assert_eq!(logged(alone), logged(entry(&file, Verb::ReplyCleared, sentence).after(as_read(7))));

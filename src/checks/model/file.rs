@@ -106,9 +106,6 @@ pub struct Recall {
     pub by: String,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    /// Whether a report that nobody settled hides words of the draft that it is since.
-    #[serde(default)]
-    pub words_hidden: bool,
 }
 
 /// A check with everything it owns.
@@ -149,6 +146,8 @@ pub struct CheckFile {
     pub requested_at: Option<OffsetDateTime>,
     /// Whether people of the post wrote anything on it, taken back or not.
     pub worked_at_post: bool,
+    /// Of a recalled draft, whether a report that nobody settled hides words of it.
+    pub words_hidden: bool,
     /// The officer who has it.
     pub officer_id: Option<PersonId>,
     pub officer_name: Option<String>,
@@ -185,9 +184,7 @@ pub struct CheckFile {
     /// The last result before it, withdrawn by questions, by another proposal, or declined.
     pub earlier_result: Option<CheckResult>,
     pub explanations: Vec<Explanation>,
-    /// Who serves at the post today.
-    pub people_at_post: Vec<PersonId>,
-    /// The same people, each in their role.
+    /// Who serves at the post today, each in their role.
     pub serving: Vec<(PersonId, Role)>,
     /// Whether a remark is on it that the reader reads.
     pub has_remarks: bool,
@@ -228,6 +225,11 @@ impl CheckResult {
 }
 
 impl CheckFile {
+    /// Whether somebody serves at its post today.
+    pub fn serves(&self, person: PersonId) -> bool {
+        self.serving.iter().any(|(one, _)| *one == person)
+    }
+
     /// The calendar day at the post.
     pub fn post_day(&self, now: OffsetDateTime) -> Date {
         Zone::named(&self.post_zone).day(now)

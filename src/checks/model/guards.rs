@@ -157,7 +157,7 @@ impl CaseFile {
         let recommendation = self.check.recommendation.as_ref().ok_or(Refusal::NoRecommendation)?;
         let signer = recommendation.signed_by.ok_or(Refusal::NotSigned)?;
         self.is_complete(recommendation.word)?;
-        let alone = self.check.people_at_post == [signer];
+        let alone = matches!(self.check.serving[..], [(only, _)] if only == signer);
         if by == signer && !alone {
             return Err(Refusal::OwnClearance);
         }

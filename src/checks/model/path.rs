@@ -357,7 +357,7 @@ impl CaseFile {
     pub fn reassign(&self, (officer, name): (PersonId, &str)) -> Result<Reassigned, Refusal> {
         self.may_reassign()?;
         let check = &self.check;
-        if !check.people_at_post.contains(&officer) {
+        if !check.serves(officer) {
             return Err(Refusal::NotServing);
         }
         let event = CheckVerb::Reassign.event(check, format!(" to {name}"));
@@ -382,7 +382,7 @@ impl CaseFile {
     /// supervisor to reassign it.
     pub fn may_take_over(&self, by: PersonId) -> Result<(), Refusal> {
         let check = &self.check;
-        let there = check.officer_id.is_some_and(|officer| officer == by || check.people_at_post.contains(&officer));
+        let there = check.officer_id.is_some_and(|officer| officer == by || check.serves(officer));
         match (check.state.is_at_post() || check.state == CheckState::Replied, there) {
             (false, _) => Err(check.off_the_path(CheckVerb::TakeOver)),
             (true, true) => Err(Refusal::OfficerIsThere(check.officer_name.clone().unwrap_or_default())),

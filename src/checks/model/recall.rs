@@ -111,7 +111,7 @@ impl CaseFile {
         let check = &self.check;
         let Some(sent) = check.recalled.first().filter(|_| check.state == CheckState::Draft) else { return Ok(None) };
         check.goes_to(sent.post_id)?;
-        if sent.words_hidden {
+        if check.words_hidden {
             return Err(Refusal::WordsHidden);
         }
         let differs = |now: &str, was: &str| now != was && !(is_spill_mark(now) && is_spill_mark(was));

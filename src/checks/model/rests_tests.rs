@@ -22,7 +22,7 @@ const CHANGES: &[Change] = &[
     ("the due date", |file| file.check.due_on = Some(date!(2027 - 01 - 31)), false),
     ("the priority", |file| file.check.priority = Priority::Urgent, false),
     ("its officer", |file| file.check.officer_id = Some(PersonId::new()), false),
-    ("who serves at the post", |file| file.check.people_at_post.clear(), false),
+    ("who serves at the post", |file| file.check.serving.clear(), false),
     ("the reason of the request", |file| file.check.reason = "Another".into(), false),
     ("a waiver of the visit", |file| file.check.site_visit_waiver = Some("No entry".into()), false),
     ("the day", |file| file.now += Duration::days(1), false),
@@ -165,7 +165,7 @@ fn what_a_reply_was_cleared_on_is_told_until_a_result_stands() {
 #[test]
 fn under_a_signed_reply_the_posts_rows_stay() {
     let mut file = sample::signed();
-    let signer = file.check.people_at_post[0];
+    let signer = file.check.serving[0].0;
     let name = ReplySigned("An officer".into());
     file.check.recommendation.as_mut().unwrap().signed_by_name = Some(name.0.clone());
     let (finding, contact) = (file.check.findings[0].clone(), file.check.contacts[0].clone());
@@ -186,7 +186,7 @@ fn under_a_signed_reply_the_posts_rows_stay() {
     later.recorded_at = sample::NOW + Duration::hours(1);
     assert_eq!((file.check.takes_statement(&later), file.check.takes_contacts()), (Ok(()), true));
     // Its way back is to be returned, with a remark, by whoever serves at the post.
-    let back = file.bring_back(file.check.people_at_post[1], "Say who was met").unwrap();
+    let back = file.bring_back(file.check.serving[1].0, "Say who was met").unwrap();
     assert_eq!((*back.recommendation(), back.remark().as_str()), (word_of(&file), "Say who was met"));
     assert!(file.may_bring_back(signer).is_ok(), "the signer too");
     file.check.recommendation.as_mut().unwrap().signed_by = None;

@@ -127,7 +127,7 @@ fn guard_2_a_reply_to_nothing_says_what_the_post_found() {
     file.reference.0.retain(|entry| entry.kind != ReferenceKind::Topic || entry.code == "other");
     let asked: Vec<String> = file.unanswered().into_iter().map(|asked| asked.topic).collect();
     assert_eq!(asked, ["other"]);
-    let signer = file.check.people_at_post[0];
+    let signer = file.check.serving[0].0;
     assert_eq!(file.sign(signer).map(drop), Err(Refusal::Unanswered("other".into())));
     let basis = file.check.contacts[0].clone();
     file.check.findings.push(sample::finding("other", None, &basis));
@@ -201,7 +201,7 @@ fn guard_1_a_request_needs_what_its_type_asks_for() {
 #[test]
 fn guard_2_every_topic_and_party_needs_a_finding_with_a_basis() {
     let file = sample::case();
-    let officer = file.check.people_at_post[0];
+    let officer = file.check.serving[0].0;
     assert!(file.sign(officer).is_ok());
     let lacking = |change: &dyn Fn(&mut CaseFile)| {
         let mut file = sample::case();
@@ -237,7 +237,7 @@ fn guard_2_a_document_is_a_basis_too() {
 #[test]
 fn guard_2_a_required_visit_is_made_or_waived() {
     let mut file = sample::case();
-    let officer = file.check.people_at_post[0];
+    let officer = file.check.serving[0].0;
     file.check.site_visit = SiteVisit::Required;
     assert_eq!(file.sign(officer).unwrap_err(), Refusal::NoSiteVisit);
     file.check.site_visit_waiver = Some("The host government lets nobody in.".into());
@@ -253,23 +253,23 @@ fn guard_2_a_required_visit_is_made_or_waived() {
 #[test]
 fn guard_2_another_active_person_of_the_post_clears_or_the_only_one_alone() {
     let file = sample::signed();
-    let (signer, other) = (file.check.people_at_post[0], file.check.people_at_post[1]);
+    let (signer, other) = (file.check.serving[0].0, file.check.serving[1].0);
     assert!(!*file.clear(other).unwrap().post_of_one());
     assert_eq!(file.clear(signer).unwrap_err(), Refusal::OwnClearance);
     let mut alone = file.clone();
-    alone.check.people_at_post = vec![signer];
+    alone.check.serving = sample::officers(&[signer]);
     assert!(*alone.clear(signer).unwrap().post_of_one(), "exactly one person is at the post");
     // Somebody else is the only one at the post: the signer, who left, is not.
-    alone.check.people_at_post = vec![other];
+    alone.check.serving = sample::officers(&[other]);
     assert_eq!(alone.clear(signer).unwrap_err(), Refusal::OwnClearance);
-    alone.check.people_at_post.clear();
+    alone.check.serving.clear();
     assert_eq!(alone.clear(signer).unwrap_err(), Refusal::OwnClearance);
 }
 
 #[test]
 fn guard_2_what_is_cleared_is_what_was_signed() {
     let mut file = sample::signed();
-    let (signer, other) = (file.check.people_at_post[0], file.check.people_at_post[1]);
+    let (signer, other) = (file.check.serving[0].0, file.check.serving[1].0);
     assert_eq!(file.sign(signer).unwrap_err(), Refusal::AlreadySigned);
     // What changes elsewhere goes in: the signature keeps what it saw, and the clearer is told.
     assert_eq!(file.changed_since_signed(), []);
@@ -291,7 +291,7 @@ fn guard_2_what_is_cleared_is_what_was_signed() {
 fn guard_2_everything_is_judged_again_at_clearance() {
     let mut file = sample::signed();
     file.check.findings.pop();
-    assert!(matches!(file.clear(file.check.people_at_post[1]).unwrap_err(), Refusal::Unanswered(_)));
+    assert!(matches!(file.clear(file.check.serving[1].0).unwrap_err(), Refusal::Unanswered(_)));
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn guard_3_the_word_fits_what_is_open() {
 #[test]
 fn guard_3_is_judged_when_it_is_written_and_when_it_is_signed_and_cleared() {
     let mut file = sample::signed();
-    let other = file.check.people_at_post[1];
+    let other = file.check.serving[1].0;
     assert_eq!((file.fits(RecommendationWord::Support), file.clear(other).is_ok()), (Ok(()), true));
     file.licenses[0].approvals.clear();
     let open = Refusal::StillOpen("DECAM (pistol, 30): not applied for".into());
@@ -715,7 +715,7 @@ fn a_proof_holds_what_was_asked_and_becomes_its_entry() {
         assert_eq!(other.may_prioritize().is_ok(), may, "{state:?}");
     }
     assert_eq!(file.reassign((by, "An officer")).unwrap_err(), Refusal::NotServing);
-    file.check.people_at_post.push(by);
+    file.check.serving.push((by, Role::PostOfficer));
     assert_eq!(file.reassign((by, "An officer")).unwrap().officer(), &by);
     assert_eq!(file.explain(true, "nothing", "So").unwrap_err(), Refusal::NotWaiting);
     assert!(file.close().is_none(), "its result does not stand");

@@ -7,7 +7,6 @@ use crate::{
         model::{CaseFile, CheckState, Recommendation, Refusal, SiteVisit},
     },
     evidence::model::ContactKind,
-    id::PersonId,
     licenses::{
         self,
         model::{LicenseFile, LicenseStatus, Mover, OpenCondition},
@@ -17,8 +16,8 @@ use crate::{
 /// The next step of a check.
 pub fn next_step(file: &CaseFile) -> NextStep {
     let step = step(file);
-    let may = |person: &PersonId| step.judge(file, *person).is_ok();
-    if step.who() == Who::Post && !file.check.people_at_post.iter().any(may) {
+    let may = |(person, _): &(_, _)| step.judge(file, *person).is_ok();
+    if step.who() == Who::Post && !file.check.serving.iter().any(may) {
         return NextStep::Unstaffed(file.check.post_name.clone(), Box::new(step));
     }
     step
@@ -94,7 +93,7 @@ fn unexplained(file: &CaseFile, relevant: impl Fn(&Contradiction) -> bool) -> Op
 
 fn in_washington(file: &CaseFile) -> NextStep {
     // What the post would have to explain and cannot, because nobody serves there, does not hold Washington up.
-    let explainable = |found: &Contradiction| !found.by_post || !file.check.people_at_post.is_empty();
+    let explainable = |found: &Contradiction| !found.by_post || !file.check.serving.is_empty();
     let explain = |found: Contradiction| NextStep::Explain(found.sentence, found.by_post);
     let declined = file.check.earlier_result.as_ref().is_some_and(|result| result.declined_because.is_some());
     match &file.check.result {

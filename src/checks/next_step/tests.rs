@@ -101,9 +101,9 @@ fn the_next_step_of_every_situation() {
         Choose \"support with conditions\".";
     assert_eq!(says(&unfit), (Who::Post, changed.into()));
     let mut nobody = sample::signed();
-    nobody.check.people_at_post = vec![PersonId::new()];
+    nobody.check.serving = sample::officers(&[PersonId::new()]);
     assert_eq!(says(&nobody).0, Who::Post, "one of whom clears what another signed");
-    nobody.check.people_at_post.clear();
+    nobody.check.serving.clear();
     let unstaffed = "Nobody who serves at Guatemala today can do this, so an administrator has to assign somebody: \
         Clear the reply that the officer signed";
     assert_eq!(says(&nobody), (Who::Outside, unstaffed.into()));
@@ -212,7 +212,7 @@ fn a_result_that_the_facts_do_not_bear_is_proposed_anew() {
     file.licenses[0].parties[2].takes_possession = TakesPossession::Never;
     file.licenses[0].custody.push(sample::step(CustodyStage::Planned, "Meridian Freight"));
     assert!(matches!(next_step(&file), NextStep::Explain(_, true)));
-    file.check.people_at_post.clear();
+    file.check.serving.clear();
     assert!(
         matches!(next_step(&file), NextStep::ProposeResult(Proposal::Unborne(Refusal::Unexplained(_)))),
         "nobody serves there"
@@ -364,7 +364,7 @@ fn an_open_condition_leads_where_it_is_settled() {
         (unverified, "The license can be returned or denied meanwhile."),
         (sample::case(), "Washington can put the check on hold or end it early meanwhile."),
     ] {
-        file.check.people_at_post.clear();
+        file.check.serving.clear();
         assert!(matches!(next_step(&file), NextStep::Unstaffed(..)));
         assert_eq!((opens(&file), next_step(&file).meanwhile()), (None, meanwhile));
         assert_eq!(next_step(&file).outside(), "an administrator");

@@ -258,7 +258,7 @@ fn people(file: &CaseFile) -> Vec<PersonId> {
     let words = check.recommendation.iter().flat_map(|word| [Some(word.written_by), word.signed_by, word.cleared_by]);
     let results = check.result.iter().flat_map(|result| [Some(result.proposed_by), result.signed_by]);
     let named = [Some(check.opened_by), check.officer_id].into_iter().chain(words).chain(results).flatten();
-    let mut people: Vec<PersonId> = done.chain(named).chain(check.people_at_post.iter().copied()).collect();
+    let mut people: Vec<PersonId> = done.chain(named).chain(check.serving.iter().map(|(person, _)| *person)).collect();
     people.sort_unstable();
     people.dedup();
     people

@@ -84,6 +84,7 @@ async fn files(
             opened_at: row.opened_at,
             requested_at: row.requested_at,
             worked_at_post: row.worked_at_post,
+            words_hidden: row.words_hidden,
             officer_id: row.officer_id,
             officer_name: row.officer_name,
             replied_at: row.replied_at,
@@ -108,8 +109,7 @@ async fn files(
             result: row.result.map(|result| result.0),
             earlier_result: row.earlier_result.map(|result| result.0),
             explanations: row.explanations.0,
-            serving: serving(&row.people_at_post, &row.roles_at_post),
-            people_at_post: row.people_at_post.into_iter().map(PersonId).collect(),
+            serving: row.serving.0,
             has_remarks: row.has_remarks,
             has_telegrams: row.has_telegrams,
             older_serves: row.older_serves,
@@ -120,11 +120,6 @@ async fn files(
         (file, row.licenses.into_iter().map(LicenseId).collect())
     });
     Ok(files.collect())
-}
-
-fn serving(people: &[uuid::Uuid], roles: &[String]) -> Vec<(PersonId, Role)> {
-    let each = people.iter().zip(roles);
-    each.filter_map(|(person, role)| Some((PersonId(*person), role.parse().ok()?))).collect()
 }
 
 /// Case files, in the order of `ids`: three statements, whatever their number.

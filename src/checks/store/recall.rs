@@ -26,6 +26,8 @@ pub struct RecallRow {
     pub reason: String,
     pub by: String,
     pub at: OffsetDateTime,
+    /// When it was sent again, for Washington.
+    pub again_at: Option<OffsetDateTime>,
 }
 
 /// Keeps the request as it was sent, and makes it a draft: due on no day, with no officer, and with no visit waived.
@@ -93,7 +95,9 @@ pub async fn recalls(actor: &Actor, after: Option<RecallId>, limit: i64) -> Resu
     let rows = sqlx::query_as!(
         RecallRow,
         r#"select r.id as "id: RecallId", r.check_id as "check: CheckId", c.reference as "reference!", called(k.id, k.name, r.requested_at) as "post!",
-               r.subject, r.reason, called(m.id, m.name, r.recalled_at) as "by!", r.recalled_at as at
+               r.subject, r.reason, called(m.id, m.name, r.recalled_at) as "by!", r.recalled_at as at,
+               case when (select $1::boolean) then coalesce((select min(n.requested_at) from recalls n where n.check_id = r.check_id and n.requested_at > r.requested_at),
+                   case when c.requested_at > r.requested_at then c.requested_at end) end as again_at
            from ((select id from recalls where (select $1::boolean) and id < $3 order by id desc limit $4)
                union all (select id from recalls where not (select $1::boolean) and post_id = $2 and id < $3 order by id desc limit $4)) f
            join recalls r on r.id = f.id join checks c on c.id = r.check_id join posts k on k.id = r.post_id join people m on m.id = r.recalled_by
