@@ -114,23 +114,26 @@ create function words_hidden(of_check uuid) returns boolean language sql stable 
 $$;
 -- An older program bears this: it does not know the function.
 revoke execute on function words_hidden from public;
--- What was done on a check while the people of a post had it to read: since it was first sent to them after another post had it, but for the times
--- between a recall and what came of its draft. It is asked of each row that a page shows, so its plan is kept.
-create function told_when(of_check uuid, post uuid) returns tstzmultirange language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
-declare
-    since timestamptz := coalesce((
+-- From when on the people of a post read what was done on a check: since it was first sent to them after another post had it. It is asked of each
+-- row that a page shows, so its plan is kept.
+create function told_since(of_check uuid, post uuid) returns timestamptz language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+    return coalesce((
         select coalesce((select min(own.requested_at) from recalls own where own.check_id = of_check and own.post_id = post and own.requested_at > other.last),
             (select requested_at from checks where id = of_check))
         from (select max(recalled_at) as last from recalls where check_id = of_check and post_id <> post) other where other.last is not null), '-infinity');
+end $$;
+-- What was done on a check while the people of a post had it to read: since then, but for the times between a recall and what came of its draft.
+create function told_when(of_check uuid, post uuid) returns tstzmultirange language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
-    return (select tstzmultirange(tstzrange(since, null))
+    return (select tstzmultirange(tstzrange(told_since(of_check, post), null))
         - coalesce(range_agg(tstzrange(r.recalled_at, case when again.at is not null then greatest(again.at, r.recalled_at) end, '()')), '{}')
     from recalls r cross join lateral (select coalesce(
         (select min(n.requested_at) from recalls n where n.check_id = of_check and n.requested_at > r.requested_at),
         (select case when c.requested_at > r.requested_at then c.requested_at else c.resulted_at end from checks c where c.id = of_check)) as at) again
     where r.check_id = of_check);
 end $$;
-grant execute on function words_hidden, worked_at_post, what_about, about_now, is_spill_mark, said_alike, told_when to lantern_app;
+grant execute on function words_hidden, worked_at_post, what_about, about_now, is_spill_mark, said_alike, told_since, told_when to lantern_app;
 
 -- Whether a program may be serving that knows neither recalls nor remarks: it would show a post what was done on a check while another one had
 -- it, and what Washington writes to Washington.

@@ -224,18 +224,6 @@ async fn what_is_done_to_a_recalled_draft_is_told_to_no_post() {
         (vec![sent_last(9, open), recalled(one, 1, 3), recalled(one, 5, 6)], "00 01 02 03 05 06 09 10 11 12 13"),
         (vec![sent_last(9, open), recalled(other, 1, 3)], "09 10 11 12 13"),
         (vec![sent_last(9, open), recalled(other, 1, 2), recalled(one, 4, 6)], "04 05 06 09 10 11 12 13"),
-        // Since it came there after another post had it.
-        (vec![sent_last(9, open), recalled(one, 1, 2), recalled(other, 3, 4)], "09 10 11 12 13"),
-        (
-            vec![
-                sent_last(9, open),
-                recalled(one, 1, 2),
-                recalled(other, 3, 4),
-                recalled(one, 5, 6),
-                recalled(one, 7, 8),
-            ],
-            "05 06 07 08 09 10 11 12 13",
-        ),
         // Ended as a draft.
         (vec![sent_last(1, at_noon), recalled(one, 1, 3)], "00 01 02 03 12 13"),
         // By a clock that is behind.
@@ -251,5 +239,43 @@ async fn what_is_done_to_a_recalled_draft_is_told_to_no_post() {
              where '2026-01-01 00:00Z'::timestamptz + h * interval '1 hour' <@ told_when({NEW_CHECK}, {one})"
         );
         assert_eq!(app.value(&hours).await, told, "{rows:?}");
+    }
+}
+
+/// From when on a post reads what was done on a check: since it came there after another post had it.
+#[tokio::test]
+async fn a_post_reads_what_was_done_since_another_one_had_it() {
+    let app = TestApp::empty().await;
+    let (one, other) = ("'01900000-0000-7000-8000-0000000000a1'", "'01900000-0000-7000-8000-0000000000a2'");
+    let recalled = |post: &str, from: u8, until: u8| {
+        format!(
+            "insert into recalls (id, check_id, post_id, type, subject, why, own_questions, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+                 recalled_by, recalled_at)
+             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
+                 '2026-01-01 {until}:00Z')"
+        )
+    };
+    let check = format!(
+        "insert into checks (id, year, number, type, state, post_id, subject, reason, priority, site_visit, days_to_answer, due_on, opened_by, opened_at,
+             requested_at) values ({NEW_CHECK}, 2026, 9001, 'pre_license', 'requested', {one}, '', '', 'routine', 'optional', 30, '2026-01-01',
+             gen_random_uuid(), now(), '2026-01-01 09:00Z')"
+    );
+    for (rows, since) in [
+        (vec![], "-infinity"),
+        (vec![recalled(one, 1, 2)], "-infinity"),
+        (vec![recalled(other, 1, 2)], "09"),
+        (vec![recalled(other, 1, 2), recalled(one, 3, 4)], "03"),
+        (vec![recalled(one, 1, 2), recalled(other, 3, 4)], "09"),
+        (vec![recalled(one, 1, 2), recalled(other, 3, 4), recalled(one, 5, 6), recalled(one, 7, 8)], "05"),
+    ] {
+        app.run(&format!(
+            "set local session_replication_role = replica; delete from recalls; delete from checks; {check}; {}",
+            rows.join("; ")
+        ))
+        .await;
+        let told = format!(
+            "select case when t = '-infinity' then t::text else to_char(t at time zone 'UTC', 'HH24') end from told_since({NEW_CHECK}, {one}) t"
+        );
+        assert_eq!(app.value(&told).await, since, "{rows:?}");
     }
 }
