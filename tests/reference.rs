@@ -406,8 +406,8 @@ async fn a_countrys_rule_is_replaced_and_an_authority_ended_with_their_source_an
     admin.fill(&path, &with_day(&[told[0], told[1], sure], &FROM)).await.is(422).says("This answer is needed.");
     let unsaid = [told[0], ("days_kind", ""), told[2], sure];
     admin.fill(&path, &with_day(&unsaid, &FROM)).await.is(422).says("Say which days these are");
-    let past = [("starts_on", "22 Nov 2026")];
-    admin.fill(&path, &with_day(&told, &past)).await.is(422).says("what held on a past day is not rewritten");
+    let early = [("starts_on", "22 Nov 2026")];
+    admin.fill(&path, &with_day(&told, &early)).await.is(422).says("what held on a past day is not rewritten");
     admin.done(&path, &with_day(&told, &FROM)).await;
     let new = app.value("select id from country_rules where source = 'Decree 31-2026'").await;
     let same = "select count(distinct (item_class, authority_id)) || ' ' || string_agg(coalesce(ends_on::text, 'open'), ' ' order by starts_on)
@@ -441,8 +441,8 @@ async fn a_countrys_rule_is_replaced_and_an_authority_ended_with_their_source_an
     post.get(&end(&customs)).await.is(403);
     admin.fill(&end(&named), &told).await.refused("A rule of this country names this authority after that day");
     admin.fill(&end(&customs), &told[..2]).await.is(422).says("This answer is needed.");
-    let past = [("ends_on", "21 Nov 2026"), told[1], told[2]];
-    admin.fill(&end(&customs), &past).await.is(422).says("what held on a past day is not rewritten");
+    let early = [("ends_on", "21 Nov 2026"), told[1], told[2]];
+    admin.fill(&end(&customs), &early).await.is(422).says("what held on a past day is not rewritten");
     let foreign = app.value("select id from authorities where country <> 'GT' limit 1").await;
     admin
         .fill(&end(&customs), &[told[0], ("successor", &foreign), told[2]])

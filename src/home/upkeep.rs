@@ -79,7 +79,7 @@ impl Part {
 /// A post, or Washington, that lacks somebody.
 #[derive(Debug, Deserialize)]
 pub struct Lacking {
-    /// None: Washington.
+    /// Which post it is; none: it is Washington.
     pub post: Option<PostId>,
     pub name: String,
     parts: Vec<Part>,
