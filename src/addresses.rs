@@ -183,8 +183,10 @@ addresses! {
     country(code: Code) "/countries/{code}";
     country_rule_add(code: Code) "/countries/{code}/rules/add";
     country_rule_confirm(code: Code, rule: CountryRuleId) "/countries/{code}/rules/{rule}/confirm";
+    country_rule_replace(code: Code, rule: CountryRuleId) "/countries/{code}/rules/{rule}/replace";
     country_rule_end(code: Code, rule: CountryRuleId) "/countries/{code}/rules/{rule}/end";
     authority_add(code: Code) "/countries/{code}/authorities/add";
+    authority_end(code: Code, authority: AuthorityId) "/countries/{code}/authorities/{authority}/end";
     country_mistake(code: Code, what: Code, row: Row) "/countries/{code}/mistakes/{what}/{row}";
 
     reference() "/reference";

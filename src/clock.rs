@@ -112,7 +112,7 @@ impl Zone {
     }
 
     /// The first moment of a day, which is not midnight where that is left out.
-    fn begins(&self, day: Date) -> Option<OffsetDateTime> {
+    pub fn begins(&self, day: Date) -> Option<OffsetDateTime> {
         let day = jiff::civil::date(
             day.year().try_into().ok()?,
             u8::from(day.month()).try_into().ok()?,

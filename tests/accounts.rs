@@ -341,6 +341,44 @@ async fn a_first_password_is_shown_once_and_replaced_before_anything_else() {
     app.nobody().sign_in("new.officer", &second).await.is(422).says("do not fit together");
 }
 
+/// Somebody whose role begins in two weeks can use what they were given.
+#[tokio::test]
+async fn a_first_password_is_good_from_the_first_day_of_a_role_that_is_to_come() {
+    let app = TestApp::demonstration().await;
+    let admin = app.enter("admin").await;
+    let (early, early_password) = added(&admin, "early.officer", "Vera Holm").await;
+    let (late, late_password) = added(&admin, "late.officer", "Anders Moe").await;
+    let post = admin.get(&format!("/people/{late}/assign")).await.choice("post", "Apia");
+    let role = [("role", "post_officer"), ("post", &*post), ("starts_on", "7 Dec 2026"), ("ends_on", "")];
+    admin.get(&format!("/people/{late}")).await.says("good until 26 Nov 2026 18:00Z");
+    admin.done(&format!("/people/{late}/assign"), &role).await;
+    // The day begins at the post: in Apia, half a day before it does in Washington.
+    admin.get(&format!("/people/{late}")).await.says("good until 9 Dec 2026 11:00Z");
+    let begun = [("role", "auditor"), ("post", ""), ("starts_on", "2 Nov 2026"), ("ends_on", "")];
+    admin.done(&format!("/people/{early}/assign"), &begun).await;
+    admin.get(&format!("/people/{early}")).await.says("good until 26 Nov 2026 18:00Z");
+    // Before the day it opens nothing, as for everybody who has no role.
+    app.clock.set(time::macros::datetime!(2026-12-05 18:00 UTC));
+    let mut visitor = app.nobody();
+    visitor.sign_in("late.officer", &late_password).await.is(303);
+    assert_eq!(visitor.get("/checks").await.location, "/password");
+    app.nobody().sign_in("early.officer", &early_password).await.is(422).says("do not fit together");
+    app.clock.set(time::macros::datetime!(2026-12-09 11:00 UTC));
+    let mut visitor = app.nobody();
+    visitor.sign_in("late.officer", &late_password).await.is(303);
+    app.clock.advance(Span::seconds(1));
+    app.nobody().sign_in("late.officer", &late_password).await.is(422).says("do not fit together");
+    let chosen = [("present_password", &*late_password), ("new_password", "three calm otters")];
+    visitor.fill("/password", &chosen).await.is(422).says("This is not the present password");
+    // Who has no role on the day that they choose a password is told so.
+    let admin = app.enter("admin").await;
+    let (_, password) = added(&admin, "no.role", "Tora Lind").await;
+    let mut visitor = app.nobody();
+    visitor.sign_in("no.role", &password).await.is(303);
+    visitor.fill("/password", &[("present_password", &password), ("new_password", "three calm otters")]).await.is(303);
+    visitor.get("/").await.is(403);
+}
+
 #[tokio::test]
 async fn the_last_active_administrator_stays() {
     let app = TestApp::demonstration().await;

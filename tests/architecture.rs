@@ -428,6 +428,7 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
         "law, practice and posts, as an administrator or a post knows them",
         &[
             "countries/store.rs confirm_rule",
+            "countries/store.rs end_authority",
             "countries/store.rs end_rule",
             "countries/store.rs insert_authority",
             "countries/store.rs insert_rule",
@@ -456,7 +457,12 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
     ),
     (
         "what follows from a row that was taken back",
-        &["mistakes/store.rs join", "mistakes/store.rs let_go_of_contact", "reference/store.rs hold_on"],
+        &[
+            "countries/store.rs hold_on",
+            "mistakes/store.rs join",
+            "mistakes/store.rs let_go_of_contact",
+            "reference/store.rs hold_on",
+        ],
     ),
     (
         "telegrams as they came or went, and what became of their words: the pages of those acts take the proofs",

@@ -55,6 +55,164 @@ async fn a_role_given_by_mistake_is_taken_back_before_it_begins_and_not_after() 
     admin.get(&kingston).await.says("to 23 Nov 2026 Change the last day");
 }
 
+/// What was given wrongly today goes today, whatever its first day, unless something was done in it.
+#[tokio::test]
+async fn a_role_given_today_is_taken_back_today_while_nothing_was_done_in_it() {
+    let app = TestApp::demonstration().await;
+    let admin = app.enter("admin").await;
+    let give = async |account: &str, name: &str, from: Date| {
+        admin.fill("/people/add", &[("account", account), ("name", name)]).await.is(200);
+        let person = person(&app, account).await;
+        let role = [("role", "case_officer"), ("post", "")];
+        fill(&admin, &format!("{person}/assign"), &role, &[("starts_on", from)]).await.is(303);
+        (person, assignment(&app, account).await.replace("/assignments/", "/mistakes/assignment/"))
+    };
+    let why = [("reason", "It was meant for somebody else.")];
+    let (vera, of_vera) = give("vera", "Vera Holm", date!(2026 - 11 - 02)).await;
+    admin.get(&vera).await.says("Case officer: from 2 Nov 2026 End Case officer Given by mistake");
+    admin.done(&of_vera, &why).await;
+    admin.get(&vera).await.says("Role today none");
+    let logged = "select string_agg(summary, '; ' order by at, id) from audit_events e where verb in ('assignment_changed', 'row_taken_back')
+        and summary like '%Vera Holm%'";
+    assert_eq!(
+        app.value(logged).await,
+        "made Vera Holm case officer from 2 Nov 2026; took back as recorded by mistake: Vera Holm: case officer, from 2 Nov 2026"
+    );
+    // Coming in and going is nothing done; whatever is recorded is.
+    let (anders, of_anders) = give("anders", "Anders Moe", TODAY).await;
+    let acts = async |verb: &str| {
+        app.run(&format!(
+            "insert into audit_events (id, at, actor_id, role, verb, subject_kind, subject_id, summary)
+                 select gen_random_uuid(), '{}', id, 'case_officer', '{verb}', 'person', id, 'x' from people where account = 'anders'",
+            app.clock.now()
+        ))
+        .await;
+    };
+    acts("password_changed").await;
+    admin.get(&anders).await.says("Given by mistake");
+    acts("party_recorded").await;
+    admin.get(&anders).await.says_not("Given by mistake").says("Case officer: from 23 Nov 2026 End");
+    let used = "Something was done in this role already: end it with a last day instead.";
+    admin.get(&of_anders).await.says(used);
+    // From the next day on a role that has begun is ended.
+    let (tora, of_tora) = give("tora", "Tora Lind", TODAY).await;
+    app.clock.set(time::macros::datetime!(2026-11-24 18:00 UTC));
+    let admin = app.enter("admin").await;
+    admin.get(&tora).await.says_not("Given by mistake");
+    admin.get(&of_tora).await.says("This role has begun");
+}
+
+/// The rows of reference data that hold or will, and that nobody confirmed.
+const WAITS: &str =
+    "from reference_entries where confirmed_at is null and coalesce(ends_on, 'infinity') >= '2026-11-23'";
+
+async fn waiting_rows(app: &TestApp) -> String {
+    app.value(&format!("select count(*) {WAITS}")).await
+}
+
+/// An administrator's home says what waits for them, and each line leads to where it is mended.
+#[tokio::test]
+async fn the_administrators_home_says_what_waits_and_where_it_is_mended() {
+    let app = TestApp::demonstration().await;
+    let admin = app.enter("admin").await;
+    let home = admin.get("/").await;
+    let rows = waiting_rows(&app).await;
+    home.says(&format!("2 places lack somebody; {rows} rows of reference data wait to be confirmed."))
+        .says("Where nobody serves (2)")
+        .says("Apia : no post supervisor")
+        .says("Paramaribo : no post supervisor")
+        .says_not("Roles that end soon");
+    // Just the rows that wait, by list.
+    let waiting = format!("{WAITS} and kind = 'item_class'");
+    let list = home.link("Compare Item classes");
+    assert_eq!(list, "/reference/item_class?only=waiting");
+    let classes: usize = app.value(&format!("select count(*) {waiting}")).await.parse().unwrap();
+    home.says(&format!("Item classes: {classes} to confirm"));
+    let one = app.value(&format!("select id {waiting} limit 1")).await;
+    let form = admin.get(&list).await.input("form_id").expect("the page has a form");
+    admin.post("/reference/item_class/confirm", &[("form_id", &form), ("rows", &one)]).await.is(303);
+    let page = admin.get(&list).await;
+    assert!(!page.body.contains(&one), "it does not wait any more");
+    page.says(&format!("looked at again: {} of {classes}.", classes - 1));
+    assert!(admin.get("/reference/item_class").await.body.contains(&one));
+    // A row whose day has come waits again.
+    app.run(&format!(
+        "insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
+             values (gen_random_uuid(), now(), 'test', 'reference_changed', 'reference_entry', '{one}', 'x');
+         update reference_entries set look_again_on = '2026-11-23' where id = '{one}'"
+    ))
+    .await;
+    admin.get("/").await.says(&format!("Item classes: {} to confirm; 1 to look at again", classes - 1));
+    admin.get(&list).await.says(&format!("looked at again: {classes} of {classes}."));
+
+    // Roles that end: who follows, and who does not.
+    let days =
+        [("auditor", date!(2026 - 12 - 23)), ("kingston2", date!(2026 - 12 - 04)), ("case2", date!(2026 - 12 - 24))];
+    for (account, last) in days {
+        fill(&admin, &format!("{}/end", assignment(&app, account).await), &[], &[("ends_on", last)]).await.is(303);
+    }
+    admin.fill("/people/add", &[("account", "vera"), ("name", "Vera Holm")]).await.is(200);
+    let vera = person(&app, "vera").await;
+    let post = admin.get(&format!("{vera}/assign")).await.choice("post", "Kingston");
+    let role = [("role", "post_supervisor"), ("post", &*post)];
+    fill(&admin, &format!("{vera}/assign"), &role, &[("starts_on", date!(2026 - 12 - 05))]).await.is(303);
+    let home = admin.get("/").await;
+    home.says("2 roles end within 30 days; 2 places lack somebody;")
+        .says("Ruth Pell Post supervisor, Kingston, until 4 Dec 2026 Somebody else has the part on the day after.")
+        .says("Piet Lindqvist Auditor, Washington, until 23 Dec 2026 Nobody has the part on the day after.")
+        .says_not("Tobias Renn");
+    assert_eq!(home.link("Give another role to Ruth Pell"), format!("{}/assign", person(&app, "kingston2").await));
+    // On the day after, nobody audits; in Kingston the one who follows serves, and serves no more once disabled.
+    app.clock.set(time::macros::datetime!(2026-12-24 18:00 UTC));
+    let admin = app.enter("admin").await;
+    let home = admin.get("/").await;
+    home.says("Washington : no auditor (Piet Lindqvist until 23 Dec 2026)").says_not("Kingston no");
+    assert_eq!(home.link("Choose somebody for Washington"), "/people");
+    press(&admin, &vera, &format!("{vera}/disable")).await.is(303);
+    admin.get("/").await.says("Kingston : no post supervisor (Ruth Pell until 4 Dec 2026)");
+}
+
+/// Few lines of each, and how many more there are; a place that is closed lacks nobody.
+#[tokio::test]
+async fn the_administrators_home_stays_short_and_says_when_nothing_is_left() {
+    let app = TestApp::demonstration().await;
+    let admin = app.enter("admin").await;
+    let log = |kind: &str, table: &str| {
+        format!(
+            "insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
+                 select gen_random_uuid(), now(), 'test', 'post_changed', '{kind}', id, 'x' from {table};"
+        )
+    };
+    let rows = waiting_rows(&app).await;
+    let posts: i32 = app.value("select count(*) from posts").await.parse().unwrap();
+    let serve = "(select id from people where account not in ('admin', 'case', 'reviewer', 'supervisor', 'auditor'))";
+    app.run(&format!(
+        "{} {} update assignments set ends_on = '2026-11-22' where person_id in {serve}",
+        log("person", "people").replace("post_changed", "person_added"),
+        log("assignment", "assignments").replace("post_changed", "assignment_changed")
+    ))
+    .await;
+    let home = admin.get("/").await;
+    home.says(&format!("Where nobody serves ({posts})")).says(&format!("and {} more places", posts - 6));
+    home.says(
+        "no post officer (Felix Norcross until 22 Nov 2026); no post supervisor (Irene Salter until 22 Nov 2026)",
+    );
+    app.run(&format!("{} update posts set closed_on = '2026-11-22'", log("post", "posts"))).await;
+    admin
+        .get("/")
+        .await
+        .says_not("Where nobody serves")
+        .says(&format!("{rows} rows of reference data wait to be confirmed."));
+    app.run(&format!(
+        "{} update reference_entries set confirmed_at = '2026-11-22', confirmed_by = (select id from people where account = 'admin'),
+             look_again_on = null",
+        log("reference_entry", "reference_entries").replace("post_changed", "reference_changed")
+    ))
+    .await;
+    admin.get("/").await.says("Nothing waits for you.").says_not("Compare Item");
+    admin.get("/reference/item_class?only=waiting").await.says("No row of this list waits.");
+}
+
 #[tokio::test]
 async fn a_change_of_role_on_one_day_says_what_to_do() {
     let app = TestApp::demonstration().await;

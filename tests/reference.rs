@@ -387,6 +387,77 @@ async fn a_countrys_rules_have_authorities_dates_and_sources_and_the_post_confir
     admin.fill_missing("/countries/ZZ/rules/add").await;
 }
 
+/// A country's law changes as other law does: the row ends, another one takes its place, and what held stays readable.
+#[tokio::test]
+async fn a_countrys_rule_is_replaced_and_an_authority_ended_with_their_source_and_never_for_days_that_have_passed() {
+    let app = TestApp::demonstration().await;
+    let (admin, post) = (app.enter("admin").await, app.enter("guatemala").await);
+    let id = app
+        .value(
+            "select r.id from country_rules r where r.country = 'GT' and r.ends_on is null and r.authority_id is not null and not exists (
+                 select from country_rules o where o.id <> r.id and (o.item_class, o.authority_id) = (r.item_class, r.authority_id))
+             order by r.id limit 1",
+        )
+        .await;
+    let path = format!("/countries/GT/rules/{id}/replace");
+    post.get(&path).await.is(403);
+    let sure = ("certainty", "official_text");
+    let told = [("usual_days", "35"), ("days_kind", "working"), ("source", "Decree 31-2026"), sure];
+    admin.fill(&path, &with_day(&[told[0], told[1], sure], &FROM)).await.is(422).says("This answer is needed.");
+    let unsaid = [told[0], ("days_kind", ""), told[2], sure];
+    admin.fill(&path, &with_day(&unsaid, &FROM)).await.is(422).says("Say which days these are");
+    let early = [("starts_on", "22 Nov 2026")];
+    admin.fill(&path, &with_day(&told, &early)).await.is(422).says("what held on a past day is not rewritten");
+    admin.done(&path, &with_day(&told, &FROM)).await;
+    let new = app.value("select id from country_rules where source = 'Decree 31-2026'").await;
+    let same = "select count(distinct (item_class, authority_id)) || ' ' || string_agg(coalesce(ends_on::text, 'open'), ' ' order by starts_on)
+        from country_rules where id in";
+    assert_eq!(app.value(&format!("{same} ('{id}', '{new}')")).await, "1 2026-11-30 open");
+    post.get("/countries/GT").await.says("35 working days").says("Decree 31-2026").says("ended 30 Nov 2026");
+    let logged = app.value("select string_agg(split_part(summary, ':', 1), '; ' order by id) from audit_events where summary like '%ed a rule of Guatemala%' and at >= '2026-11-23 18:00Z'").await;
+    assert!(
+        logged.contains("replaced a rule of Guatemala") && logged.contains("ended a rule of Guatemala"),
+        "{logged}"
+    );
+    admin.get(&path).await.is(404);
+    // Taken back on the same day, it lets the one before hold on.
+    let mistake = format!("/countries/GT/mistakes/country_rule/{new}");
+    admin.get(&mistake).await.says("The end of the row that it took the place of: that one holds on");
+    admin.done(&mistake, &[("reason", "Another decree.")]).await;
+    assert_eq!(app.value(&format!("select ends_on is null from country_rules where id = '{id}'")).await, "true");
+    admin
+        .fill(&format!("/countries/GT/rules/{id}/end"), &[("ends_on", "21 Nov 2026")])
+        .await
+        .is(422)
+        .says("what held on a past day is not rewritten");
+
+    // An authority that a rule names goes on; one that none names ends, and says who does its work.
+    let authority = [("name", "General Directorate of Customs"), ("short_name", "DGA")];
+    admin.done("/countries/GT/authorities/add", &authority).await;
+    let customs = app.value("select id from authorities where short_name = 'DGA' and country = 'GT'").await;
+    let named = app.value(&format!("select authority_id from country_rules where id = '{id}'")).await;
+    let end = |id: &str| format!("/countries/GT/authorities/{id}/end");
+    let told = [("ends_on", "24 Nov 2026"), ("successor", ""), ("source", "Decree 32-2026")];
+    post.get(&end(&customs)).await.is(403);
+    admin.fill(&end(&named), &told).await.refused("A rule of this country names this authority after that day");
+    admin.fill(&end(&customs), &told[..2]).await.is(422).says("This answer is needed.");
+    let early = [("ends_on", "21 Nov 2026"), told[1], told[2]];
+    admin.fill(&end(&customs), &early).await.is(422).says("what held on a past day is not rewritten");
+    let foreign = app.value("select id from authorities where country <> 'GT' limit 1").await;
+    admin
+        .fill(&end(&customs), &[told[0], ("successor", &foreign), told[2]])
+        .await
+        .is(422)
+        .says("Choose an authority of this country");
+    admin.done(&end(&customs), &[told[0], ("successor", &named), told[2]]).await;
+    post.get("/countries/GT").await.says("until 24 Nov 2026");
+    admin.get(&end(&customs)).await.is(404);
+    // Through its last day it may still be named by a rule; afterwards it is offered no more.
+    assert!(admin.get("/countries/GT/rules/add").await.body.contains(&customs));
+    app.clock.set(time::macros::datetime!(2026-11-25 18:00 UTC));
+    assert!(!app.enter("admin").await.get("/countries/GT/rules/add").await.body.contains(&customs));
+}
+
 impl Visitor {
     /// An address that is not there, read and written.
     async fn fill_missing(&self, path: &str) {

@@ -2,16 +2,18 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::text::day_words;
+use super::refusal::Refusal;
+use crate::{clock::Zone, text::day_words};
 
 /// The fewest characters of a password (NIST SP 800-63B asks for length, not for kinds of characters).
 const PASSWORD_LEAST: usize = 12;
 /// The most characters of a password.
 const PASSWORD_MOST: usize = 128;
-/// How long a first password is good for.
+/// How long a first password is good for, from when it was made or from when it can first be used.
 pub const FIRST_PASSWORD: Duration = Duration::hours(72);
 
 /// The name typed at sign-in: lower-case letters, digits, dot, dash, underscore; 2 to 40.
@@ -192,6 +194,17 @@ impl Term {
         !self.is_coming(today) && self.ends_on.is_none_or(|last| last >= today)
     }
 
+    /// Whether it may be taken back as given by mistake: nothing was done in it, and it has not begun before today,
+    /// unless it was given today. Afterwards it is ended.
+    pub fn may_take_back(&self, today: Date, given_today: bool, is_used: bool) -> Result<(), Refusal> {
+        match () {
+            () if self.is_coming(today) => Ok(()),
+            () if self.starts_on < today && !given_today => Err(Refusal::HasBegun),
+            () if is_used => Err(Refusal::WasUsed),
+            () => Ok(()),
+        }
+    }
+
     /// Whether both hold on some day.
     pub fn overlaps(&self, other: &Self) -> bool {
         let ends_before = |one: &Self, two: &Self| one.ends_on.is_some_and(|last| last < two.starts_on);
@@ -214,6 +227,30 @@ impl Term {
             "It cannot end before its own first day: end it on that day, and let the new role begin on {first} or later."
         )
     }
+}
+
+/// A person's role with its days, on the calendar of where it is held.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Held {
+    pub starts_on: Date,
+    /// The last day, included.
+    pub ends_on: Option<Date>,
+    /// The zone of the post, or Washington's.
+    pub zone: String,
+}
+
+/// Until when a first password is good that would be over at `over` if its person could use it at once. Whose role
+/// begins later can use it only then: it is good from the first day of the first role that was not over when it was
+/// made. A role that was over by then, or held already, lengthens nothing.
+pub fn first_password_until(over: OffsetDateTime, roles: &[Held]) -> OffsetDateTime {
+    let made = over - FIRST_PASSWORD;
+    let begins = |role: &Held| {
+        let zone = Zone::named(&role.zone);
+        let is_over = role.ends_on.is_some_and(|last| last < zone.day(made));
+        if is_over { None } else { zone.begins(role.starts_on) }
+    };
+    let first = roles.iter().filter_map(begins).min();
+    first.map_or(over, |first| over.max(first + FIRST_PASSWORD))
 }
 
 /// A path on this site, or `/`: where a person is led after signing in.
@@ -255,6 +292,46 @@ mod tests {
             term(date!(2025 - 01 - 01), Some(today)).may_end(today),
             "a last day set for today can still be yesterday"
         );
+    }
+
+    #[test]
+    fn a_role_given_by_mistake_is_taken_back_on_its_day_and_before_anything_was_done_in_it() {
+        use time::macros::date;
+        let (yesterday, today, tomorrow) = (date!(2026 - 11 - 22), date!(2026 - 11 - 23), date!(2026 - 11 - 24));
+        let judge = |starts_on, given_today, is_used| {
+            Term { starts_on, ends_on: None }.may_take_back(today, given_today, is_used)
+        };
+        for given_today in [false, true] {
+            assert_eq!(judge(tomorrow, given_today, false), Ok(()));
+            assert_eq!(judge(today, given_today, false), Ok(()));
+            assert_eq!(judge(today, given_today, true), Err(Refusal::WasUsed));
+        }
+        assert_eq!(judge(yesterday, true, false), Ok(()), "typed with an earlier first day");
+        assert_eq!(judge(yesterday, true, true), Err(Refusal::WasUsed));
+        assert_eq!(judge(yesterday, false, false), Err(Refusal::HasBegun));
+        assert_eq!(judge(yesterday, false, true), Err(Refusal::HasBegun));
+    }
+
+    #[test]
+    fn a_first_password_lives_from_the_first_day_of_the_role() {
+        use time::macros::{date, datetime};
+        let made = datetime!(2026-11-23 18:00 UTC);
+        let held = |starts_on, ends_on, zone: &str| Held { starts_on, ends_on, zone: zone.into() };
+        let until = |roles: &[Held]| first_password_until(made + FIRST_PASSWORD, roles);
+        let at_once = datetime!(2026-11-26 18:00 UTC);
+        assert_eq!(until(&[]), at_once, "no role yet");
+        let begun = held(date!(2026 - 11 - 02), None, Zone::WASHINGTON);
+        assert_eq!(until(std::slice::from_ref(&begun)), at_once, "a role that holds");
+        assert_eq!(until(&[held(date!(2026 - 11 - 23), None, Zone::WASHINGTON)]), at_once, "from today");
+        let apia = held(date!(2026 - 12 - 07), None, "Pacific/Apia");
+        let washington = held(date!(2026 - 12 - 07), None, Zone::WASHINGTON);
+        assert_eq!(until(std::slice::from_ref(&apia)), datetime!(2026-12-09 11:00 UTC), "midnight at the post");
+        assert_eq!(until(std::slice::from_ref(&washington)), datetime!(2026-12-10 05:00 UTC), "midnight in Washington");
+        assert_eq!(until(&[washington.clone(), apia.clone()]), until(&[apia]), "the first of two");
+        let over = held(date!(2026 - 01 - 05), Some(date!(2026 - 11 - 22)), Zone::WASHINGTON);
+        assert_eq!(until(&[over, washington.clone()]), until(std::slice::from_ref(&washington)), "one that was over");
+        let last_day = held(date!(2026 - 01 - 05), Some(date!(2026 - 11 - 23)), Zone::WASHINGTON);
+        assert_eq!(until(&[last_day, washington]), at_once, "it could be used on that day");
     }
 
     #[test]

@@ -4,12 +4,13 @@ use askama::Template;
 use axum::response::Response;
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use time::OffsetDateTime;
 
 use crate::{
     access::{Actor, Can, Role, permission::ManagePeople},
     accounts::{
         hashing::hash,
-        model::{AccountName, FIRST_PASSWORD, NewPassword},
+        model::{AccountName, FIRST_PASSWORD, Held, NewPassword, first_password_until},
         refusal::Refusal,
         store::{self, AssignmentRow, NewPerson, PersonRow, SessionRow},
     },
@@ -60,6 +61,8 @@ struct AddPage {
 struct Page {
     layout: Layout,
     person: PersonRow,
+    /// Until when a first password is good that is still in use.
+    first_password_until: Option<OffsetDateTime>,
     assignments: Vec<AssignmentRow>,
     sessions: Vec<SessionRow>,
     /// Roles that were given by mistake and taken back.
@@ -150,7 +153,9 @@ pub async fn show(can: Can<ManagePeople>, Path(id): Path<PersonId>) -> Result<Re
     let beside = mistakes::store::beside(can.reads().acquire().await?.as_mut(), &id.to_string(), can.at).await?;
     let mistakes = beside.mistakes;
     let (layout, itself) = (can.layout(), id == can.id);
-    html(&Page { layout, person, assignments, sessions, mistakes, itself })
+    let roles: Vec<Held> = assignments.iter().map(AssignmentRow::held).collect();
+    let first_password_until = person.temporary_until.map(|over| first_password_until(over, &roles));
+    html(&Page { layout, person, first_password_until, assignments, sessions, mistakes, itself })
 }
 
 fn filled(person: &PersonRow) -> PersonForm {

@@ -19,6 +19,8 @@ pub enum Refusal {
     OverlapsNow,
     #[error("This role has begun: end it with a last day instead.")]
     HasBegun,
+    #[error("Something was done in this role already: end it with a last day instead.")]
+    WasUsed,
     #[error("This role ends on that day or before already.")]
     EndsAlready,
     #[error(

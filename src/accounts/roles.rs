@@ -6,7 +6,7 @@ use axum::response::Response;
 use crate::{
     access::{Actor, Can, Role, permission::ManagePeople},
     accounts::{
-        model::Term,
+        model::{Held, Term},
         refusal::Refusal,
         store::{self, AssignmentRow, PersonRow},
     },
@@ -125,9 +125,13 @@ impl AssignmentRow {
         self.term().is_coming(self.today)
     }
 
-    /// Whether it may be taken back as given by mistake: it has not begun, or today.
+    /// Whether it may be taken back as given by mistake.
     pub fn may_take_back(&self) -> std::result::Result<(), Refusal> {
-        if self.starts_on < self.today { Err(Refusal::HasBegun) } else { Ok(()) }
+        self.term().may_take_back(self.today, self.given_today, self.is_used)
+    }
+
+    pub(super) fn held(&self) -> Held {
+        Held { starts_on: self.starts_on, ends_on: self.ends_on, zone: self.zone.clone() }
     }
 
     pub(super) fn may_end(&self) -> bool {

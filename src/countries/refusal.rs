@@ -13,6 +13,8 @@ pub enum Refusal {
     DaysKind,
     #[error("A rule of this class and authority holds at that time: end it first.")]
     RuleHolds,
+    #[error("A rule of this country names this authority after that day: end the rule first.")]
+    StillNamed,
     #[error("This country has an authority of this name.")]
     NameTaken,
 }

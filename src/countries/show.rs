@@ -1,5 +1,5 @@
 //! Countries: their authorities, and which approvals they ask for. A post of the country confirms its rules; an
-//! administrator adds and ends them.
+//! administrator adds, replaces and ends them.
 
 use askama::Template;
 use axum::response::Response;
@@ -17,18 +17,19 @@ use crate::{
     approvals::model::{Certainty, DaysKind, NoneNeeded},
     audit::{Event, Subject, Verb, says},
     error::{AppError, Refuses, Result, constraint},
-    faults::{Fault, in_order},
+    faults::Fault,
     form,
     id::{AuthorityId, CountryRuleId},
     mistakes::{self, model::Mistake},
     reference::{
         self,
-        model::{Reference, ReferenceKind},
+        model::{Reference, ReferenceKind, may_end},
     },
     text::{Day, Line, Optional, Quantity, Text},
     web::{Form, Layout, Path, Sent, YesForm, filters, html},
     words::Choice,
 };
+use time::Date;
 
 form! {
     pub struct RuleForm reads NewRule {
@@ -42,14 +43,6 @@ form! {
         source_day: Field<Optional<Line>>,
         certainty: Field<Certainty>,
         starts_on: Dated<Day>,
-    }
-}
-
-form! {
-    pub struct AuthorityForm reads NewAuthority {
-        name: Field<Line>,
-        short_name: Field<Line>,
-        parent: Field<Optional<AuthorityId>>,
     }
 }
 
@@ -96,16 +89,6 @@ struct RulePage {
     classes: Vec<Choice>,
     authorities: Vec<Choice>,
     sent: Sent<RuleForm>,
-}
-
-#[derive(Template)]
-#[template(path = "countries/authority.html")]
-struct AuthorityPage {
-    layout: Layout,
-    code: String,
-    name: String,
-    authorities: Vec<Choice>,
-    sent: Sent<AuthorityForm>,
 }
 
 #[derive(Template)]
@@ -194,8 +177,8 @@ pub async fn submit_confirm(
 }
 
 /// Those whose work goes on.
-fn offered(authorities: Vec<Authority>) -> Vec<Choice> {
-    let authorities = authorities.into_iter().filter(|authority| authority.ended_on.is_none());
+pub(super) fn offered(authorities: Vec<Authority>, today: Date) -> Vec<Choice> {
+    let authorities = authorities.into_iter().filter(|authority| authority.works_on(today));
     authorities
         .map(|authority| Choice::new(authority.id, format!("{} ({})", authority.name, authority.short_name)))
         .collect()
@@ -204,7 +187,7 @@ fn offered(authorities: Vec<Authority>) -> Vec<Choice> {
 async fn rule_page(can: &Actor, code: String, sent: Sent<RuleForm>) -> Result<Response> {
     let (name, _) = store::find(can.reads(), &code).await?;
     let classes = reference_today(can).await?.choices(ReferenceKind::ItemClass);
-    let authorities = offered(store::authorities(can.reads(), &code).await?);
+    let authorities = offered(store::authorities(can.reads(), &code).await?, can.washington_today());
     html(&RulePage { layout: can.layout(), code, name, classes, authorities, sent })
 }
 
@@ -223,6 +206,17 @@ pub async fn submit_rule(
     sent.answer(done, async |sent| rule_page(&can, code, sent).await).await
 }
 
+/// How long it usually takes, and which days those are: said together, or not known.
+pub(super) fn usually(
+    days: Option<Quantity>,
+    kind: Option<DaysKind>,
+) -> std::result::Result<(Option<i32>, DaysKind), Refusal> {
+    match (days.and_then(|days| i32::try_from(days.0).ok()), kind) {
+        (Some(_), None) => Err(Refusal::DaysKind),
+        (days, kind) => Ok((days, kind.filter(|_| days.is_some()).unwrap_or(DaysKind::NotStated))),
+    }
+}
+
 async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleForm>) -> Result<Response> {
     let read = sent.read()?;
     let reference = reference_today(can).await?;
@@ -235,18 +229,17 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
     } else if read.authority.0.is_some() != read.none_needed.is_empty() {
         sent.form.authority.refuse(Refusal::WhoseApproval);
     }
-    let usual_days = read.usual_days.0.and_then(|days| i32::try_from(days.0).ok());
-    if usual_days.is_some() && read.days_kind.0.is_none() {
-        sent.form.days_kind.refuse(Refusal::DaysKind);
-    }
+    let days = usually(read.usual_days.0, read.days_kind.0);
+    let days = sent.form.days_kind.judged(days);
     sent.read()?;
+    let (usual_days, days_kind) = days.ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
     let (detail, source_day) = (read.detail.or_empty(), read.source_day.or_empty());
     let data = RuleData {
         item_class: read.item_class.as_str(),
         authority: read.authority.0,
         usual_days,
-        days_kind: read.days_kind.0.filter(|_| usual_days.is_some()).unwrap_or(DaysKind::NotStated),
+        days_kind,
         detail: &detail,
         source: read.source.as_str(),
         source_day: &source_day,
@@ -266,60 +259,11 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
         format!("added a rule of {country}: {class}"),
     );
     let asked = authorities.iter().find(|authority| Some(authority.id) == data.authority);
-    let after = says("Authority", asked.map(|authority| &authority.name))
-        .and("Usual days", data.usual_days.map(|days| data.days_kind.counted(days)))
-        .and("Source", data.source)
-        .and("Certainty", data.certainty);
+    let after = data.described(asked.map(|authority| authority.name.as_str()));
     change.commit(event.after(after), &at::country(code)).await
 }
 
-async fn authority_page(can: &Actor, code: String, sent: Sent<AuthorityForm>) -> Result<Response> {
-    let (name, _) = store::find(can.reads(), &code).await?;
-    let authorities = offered(store::authorities(can.reads(), &code).await?);
-    html(&AuthorityPage { layout: can.layout(), code, name, authorities, sent })
-}
-
-/// The form of an authority.
-pub async fn show_authority(can: Can<ManageReference>, Path(code): Path<String>) -> Result<Response> {
-    let sent = can.form(AuthorityForm::blank(), 0).await?;
-    authority_page(&can, code, sent).await
-}
-
-pub async fn submit_authority(
-    can: Can<ManageReference>,
-    Path(code): Path<String>,
-    mut sent: Sent<AuthorityForm>,
-) -> Result<Response> {
-    let done = add_authority(&can, &code, &mut sent).await;
-    sent.answer(done, async |sent| authority_page(&can, code, sent).await).await
-}
-
-async fn add_authority(can: &Can<ManageReference>, code: &str, sent: &mut Sent<AuthorityForm>) -> Result<Response> {
-    let read = sent.read()?;
-    let authorities = store::authorities(can.reads(), code).await?;
-    if read.parent.0.is_some_and(|id| authorities.iter().all(|authority| authority.id != id)) {
-        sent.form.parent.refuse(Refusal::Authority);
-        return Err(AppError::Invalid);
-    }
-    let mut change = can.change(sent).await?;
-    let inserted =
-        store::insert_authority(&mut change, code, read.name.as_str(), read.short_name.as_str(), read.parent.0).await;
-    let id = inserted.or_else(|error| {
-        if constraint(&error) == Some("authorities_country_fkey") {
-            return Err(AppError::NotFound);
-        }
-        sent.form.name.refuse(Refusal::held(error)?);
-        Err(AppError::Invalid)
-    })?;
-    change
-        .commit(
-            Event::new(Verb::AuthorityChanged, id, format!("added the authority {}", read.name)),
-            &at::country(code),
-        )
-        .await
-}
-
-async fn rule_of(can: &Actor, code: &str, id: CountryRuleId) -> Result<Rule> {
+pub(super) async fn rule_of(can: &Actor, code: &str, id: CountryRuleId) -> Result<Rule> {
     store::rules(can.reads(), code)
         .await?
         .into_iter()
@@ -352,7 +296,8 @@ pub async fn submit_end(
 async fn end(can: &Can<ManageReference>, code: &str, id: CountryRuleId, sent: &mut Sent<EndForm>) -> Result<Response> {
     let read = sent.read()?;
     let rule = rule_of(can, code, id).await?;
-    sent.form.ends_on.judged(in_order(rule.starts_on, read.ends_on.0)).ok_or(AppError::Invalid)?;
+    let may = may_end((rule.starts_on, rule.ends_on), read.ends_on.0, can.washington_today());
+    sent.form.ends_on.judged(may).ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
     store::end_rule(&mut change, id, code, read.ends_on.0).await?;
     let (country, _) = store::find(can.reads(), code).await?;

@@ -6,6 +6,7 @@ use time::Date;
 use crate::{
     access::Actor,
     approvals::model::{Certainty, DaysKind},
+    audit::{Values, says},
     db::Change,
     error::{AppError, Result},
     id::{AuthorityId, CountryRuleId},
@@ -63,6 +64,13 @@ pub struct Authority {
     pub successor: Option<String>,
 }
 
+impl Authority {
+    /// Whether it does its work on a day.
+    pub fn works_on(&self, day: Date) -> bool {
+        self.ended_on.is_none_or(|last| day <= last)
+    }
+}
+
 /// The authorities of a country.
 pub async fn authorities(pool: &PgPool, code: &str) -> Result<Vec<Authority>> {
     let rows = sqlx::query_as!(
@@ -84,6 +92,7 @@ pub struct Rule {
     pub class_label: String,
     /// Whose approval; none: the country asks for nothing.
     pub authority: Option<String>,
+    pub authority_id: Option<AuthorityId>,
     /// How long it usually takes.
     pub usual_days: Option<i32>,
     /// Which days those are.
@@ -116,6 +125,19 @@ impl Rule {
         self.usual_days.map(|days| self.days_kind.counted(days))
     }
 
+    /// As the log shows it.
+    pub fn described(&self) -> Values {
+        described(self.authority.as_deref(), self.usual(), &self.source, self.certainty, self.starts_on)
+    }
+
+    /// Whether another rule was ended the day before this one began, in the same place.
+    pub fn took_the_place_of(&self, other: &Self) -> bool {
+        self.item_class == other.item_class
+            && self.authority_id == other.authority_id
+            && other.ends_on.is_some()
+            && other.ends_on == self.starts_on.previous_day()
+    }
+
     /// From when to when it holds, in words.
     pub fn held(&self) -> String {
         let since = since_words(self.starts_on, self.beginning_known);
@@ -128,7 +150,7 @@ pub async fn rules(pool: &PgPool, code: &str) -> Result<Vec<Rule>> {
     let rows = sqlx::query_as!(
         Rule,
         r#"select r.id as "id: CountryRuleId", r.item_class, coalesce(e.label, r.item_class) as "class_label!", a.short_name as "authority?",
-               r.usual_days, r.days_kind as "days_kind: DaysKind", r.detail, r.source, r.source_day, r.certainty as "certainty: Certainty",
+               r.authority_id as "authority_id: AuthorityId", r.usual_days, r.days_kind as "days_kind: DaysKind", r.detail, r.source, r.source_day, r.certainty as "certainty: Certainty",
                r.starts_on, r.beginning_known, r.ends_on, r.confirmed_on, p.name as "confirmed_by?"
            from country_rules r left join authorities a on a.id = r.authority_id left join people p on p.id = r.confirmed_by
            left join reference_entries e on e.kind = 'item_class' and e.code = r.item_class and e.ends_on is null
@@ -182,6 +204,60 @@ pub struct RuleData<'a> {
     /// What it rests on.
     pub certainty: Certainty,
     pub starts_on: Date,
+}
+
+impl RuleData<'_> {
+    /// As the log shows it, with whose approval it is.
+    pub fn described(&self, authority: Option<&str>) -> Values {
+        let usual = self.usual_days.map(|days| self.days_kind.counted(days));
+        described(authority, usual, self.source, self.certainty, self.starts_on)
+    }
+}
+
+fn described(
+    authority: Option<&str>,
+    usual: Option<String>,
+    source: &str,
+    certainty: Certainty,
+    starts_on: Date,
+) -> Values {
+    says("Authority", authority)
+        .and("Usual days", usual)
+        .and("Source", source)
+        .and("Certainty", certainty)
+        .and("First day", starts_on)
+}
+
+/// Lets a rule hold on that was ended by another one, which was recorded by mistake.
+pub async fn hold_on(change: &mut Change, id: CountryRuleId) -> Result<()> {
+    sqlx::query!("update country_rules set ends_on = null where id = $1", id.0).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// How many rules name an authority after a day.
+pub async fn rules_naming(change: &mut Change, id: AuthorityId, day: Date) -> Result<i64> {
+    let named = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from country_rules where authority_id = $1 and coalesce(ends_on, 'infinity') > $2"#,
+        id.0,
+        day
+    );
+    Ok(named.fetch_one(change.conn()).await?)
+}
+
+/// Ends an authority; it works through that day.
+pub async fn end_authority(
+    change: &mut Change,
+    id: AuthorityId,
+    last: Date,
+    successor: Option<AuthorityId>,
+) -> Result<()> {
+    let saved = sqlx::query!(
+        "update authorities set ended_on = $2, successor_id = $3, version = version + 1 where id = $1 and ended_on is null",
+        id.0,
+        last,
+        successor.map(|id| id.0)
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::NotFound) }
 }
 
 /// Adds a rule.

@@ -5,6 +5,7 @@ pub mod kinds;
 pub mod rows;
 pub mod show;
 pub mod store;
+pub mod upkeep;
 
 use crate::{addresses::route, web::Routes};
 

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use super::{
     groups::{Group, SHOWN, groups},
     store::{self, Begun},
+    upkeep::Upkeep,
 };
 use crate::{
     access::{Actor, Permission, Role},
@@ -31,6 +32,8 @@ use crate::{
     },
 };
 
+/// What the page says first where there is nothing to do.
+pub(super) const NOTHING: &str = "Nothing waits for you.";
 /// How long a telegram on no check is told of.
 const LATELY: time::Duration = time::Duration::days(90);
 
@@ -73,8 +76,8 @@ struct Page {
     /// How many texts that others reported as classified wait for the reader, if any do.
     reported: Option<String>,
     may_open: bool,
-    /// An administrator sees no check, and is led to what they keep.
-    manages: bool,
+    /// An administrator sees no check: what waits for them is what they keep.
+    upkeep: Option<Upkeep>,
     searches_the_log: bool,
 }
 
@@ -110,11 +113,12 @@ pub async fn show(actor: Actor) -> Result<Response> {
     let reported = begun.reported;
     let reported =
         (reported > 0).then(|| format!("{} {} to be settled", many(reported, "reported text"), wait(reported)));
+    let upkeep = if actor.role == Role::Admin { Some(store::upkeep(&mut conn, &actor).await?) } else { None };
     drop(conn);
     html(&Page {
         layout: actor.layout(),
         today: weekday_words(actor.today()),
-        sentence: sentence(&groups, begun.all_remarks),
+        sentence: upkeep.as_ref().map_or_else(|| sentence(&groups, begun.all_remarks), Upkeep::sentence),
         overdue,
         waiting,
         groups,
@@ -122,7 +126,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
         begun,
         reported,
         may_open: actor.role == Role::CaseOfficer,
-        manages: actor.role == Role::Admin,
+        upkeep,
         searches_the_log: actor.role == Role::Auditor,
     })
 }
@@ -162,6 +166,6 @@ fn sentence(groups: &[Group], remarks: i64) -> String {
     let mut letters = all.chars();
     match letters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        None => "Nothing waits for you.".into(),
+        None => NOTHING.into(),
     }
 }

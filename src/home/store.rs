@@ -4,11 +4,13 @@ use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 use time::{Duration, OffsetDateTime};
 
+use super::upkeep::{Ending, Few, Lacking, SOON, Upkeep};
 use crate::{
-    access::Scope,
+    access::{Actor, Role, Scope},
     db::drafts::Unsent,
     error::Result,
     id::{CheckId, PersonId, RemarkId},
+    reference,
     remarks::model::Part,
     spills::model::Side,
     text::is_cut,
@@ -79,6 +81,9 @@ impl Begun {
     }
 }
 
+/// How many lines of a list an administrator's page shows.
+const SHOWN: i64 = 6;
+
 /// What a person began, and what waits for them beside checks: of unsent texts so many, of telegrams those that came in
 /// since a moment, none since no moment; of reported texts those of the side they settle for, none for no side.
 pub async fn begun(
@@ -138,5 +143,59 @@ pub async fn begun(
         recalled: row.recalled.0,
         remarks: row.remarks.0,
         all_remarks: row.all_remarks,
+    })
+}
+
+/// What waits for an administrator: one statement for the people, one for the rows.
+pub async fn upkeep(conn: &mut PgConnection, actor: &Actor) -> Result<Upkeep> {
+    let (at_post, washington): (Vec<Role>, Vec<Role>) =
+        Role::ALL.iter().partition(|role| matches!(role, Role::PostOfficer | Role::PostSupervisor));
+    let codes = |roles: &[Role]| roles.iter().map(ToString::to_string).collect::<Vec<String>>();
+    let row = sqlx::query!(
+        r#"with part as materialized (
+               select p.*, coalesce(p.post::text, '') || p.role as key, ($1::timestamptz at time zone p.zone)::date as today
+               from (select o.id as post, o.name, o.zone, r.role from posts o cross join unnest($2::text[]) r (role)
+                       where o.closed_on is null or o.closed_on > ($1::timestamptz at time zone o.zone)::date
+                     union all select null, 'Washington', 'America/New_York', r.role from unnest($3::text[]) r (role)) p),
+           held as materialized (
+               select a.person_id as person, m.name as holder, m.disabled_at is null as serves, a.starts_on, coalesce(a.ends_on, 'infinity') as last,
+                   p.key, p.role, p.name as place, p.today
+               from assignments a join people m on m.id = a.person_id join part p on p.key = coalesce(a.post_id::text, '') || a.role),
+           ending as (
+               select h.person, h.holder as name, h.role, h.place, h.last as ends_on,
+                   exists (select from held o where o.key = h.key and o.serves and h.last + 1 between o.starts_on and o.last) as is_followed
+               from held h where h.serves and h.last between h.today and h.today + $4::integer
+                   and not exists (select from held o where o.key = h.key and o.person = h.person and h.last + 1 between o.starts_on and o.last)),
+           lacking as (
+               select p.post, p.name, jsonb_agg(jsonb_build_object('role', p.role,
+                   'last', (select jsonb_build_object('name', h.holder, 'day', h.last) from held h
+                       where h.key = p.key and h.last < p.today order by h.last desc limit 1),
+                   'next', (select jsonb_build_object('name', h.holder, 'day', h.starts_on) from held h
+                       where h.key = p.key and h.serves and h.starts_on > p.today order by h.starts_on limit 1)) order by p.role) as parts
+               from part p where not exists (select from held h where h.key = p.key and h.serves and p.today between h.starts_on and h.last)
+               group by p.post, p.name)
+           select (select count(*) from ending) as "all_ending!", (select count(*) from lacking) as "all_lacking!",
+               (select coalesce(jsonb_agg(to_jsonb(e) order by e.ends_on, e.name), '[]')
+                from (select * from ending order by ends_on, name limit $5) e) as "ending!: Json<Vec<Ending>>",
+               (select coalesce(jsonb_agg(to_jsonb(l) order by l.post is not null, l.name), '[]')
+                from (select * from lacking order by post is not null, name limit $5) l) as "lacking!: Json<Vec<Lacking>>""#,
+        actor.at,
+        &codes(&at_post),
+        &codes(&washington),
+        SOON,
+        SHOWN
+    );
+    let row = row.fetch_one(&mut *conn).await?;
+    let mut lists = reference::store::counts(conn, actor.washington_today()).await?;
+    lists.retain(|list| list.waiting > 0);
+    lists.sort_by_key(|list| std::cmp::Reverse(list.waiting));
+    let (all, rows) = (lists.len(), lists.iter().map(|list| list.waiting).sum());
+    lists.truncate(usize::try_from(SHOWN).unwrap_or_default());
+    let counted = |all: i64| usize::try_from(all).unwrap_or_default();
+    Ok(Upkeep {
+        ending: Few { shown: row.ending.0, all: counted(row.all_ending) },
+        lacking: Few { shown: row.lacking.0, all: counted(row.all_lacking) },
+        lists: Few { shown: lists, all },
+        rows,
     })
 }

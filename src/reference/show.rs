@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::{
     model::{Entry, Reference, ReferenceKind, ThresholdItems, is_code},
@@ -22,7 +23,7 @@ use crate::{
     mistakes::{self, model::Mistake},
     parties::model::PartyRole,
     text::{Day, Dollars, Line, Optional, Quantity, Text},
-    web::{Field, Fields, Form, Layout, Path, Sent, filters, html},
+    web::{Field, Fields, Form, Layout, Path, Query, Sent, filters, html},
     words::Choice,
 };
 use time::Date;
@@ -89,6 +90,8 @@ struct KindPage {
     layout: Layout,
     kind: ReferenceKind,
     entries: Vec<Entry>,
+    /// How many rows there are in all, where only those that wait are shown.
+    only_of: Option<usize>,
     /// How many hold, or will, and nobody confirmed.
     unconfirmed: usize,
     confirm_at: Address,
@@ -141,21 +144,30 @@ fn kind(code: &str) -> Result<ReferenceKind> {
     code.parse().map_err(|_| AppError::NotFound)
 }
 
-/// The rows of a kind.
-pub async fn show(can: Can<ManageReference>, Path(code): Path<String>) -> Result<Response> {
-    kind_page(&can, kind(&code)?, Sent::fresh(ConfirmForm::blank(), 0)).await
+/// Which rows are asked for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    only: String,
 }
 
-async fn kind_page(can: &Actor, kind: ReferenceKind, sent: Sent<ConfirmForm>) -> Result<Response> {
+/// The rows of a kind.
+pub async fn show(can: Can<ManageReference>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
+    kind_page(&can, kind(&code)?, &asked, Sent::fresh(ConfirmForm::blank(), 0)).await
+}
+
+async fn kind_page(can: &Actor, kind: ReferenceKind, asked: &Asked, sent: Sent<ConfirmForm>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
-    let entries = store::of_kind(&mut conn, kind).await?;
+    let mut entries = store::of_kind(&mut conn, kind).await?;
     let today = can.washington_today();
+    let only_of = (asked.only == store::WAITING).then_some(entries.len());
+    entries.retain(|entry| only_of.is_none() || entry.waits(today));
     let unconfirmed = entries.iter().filter(|entry| entry.waits_for_confirmation(today)).count();
     let confirm_at = at::reference_confirm(kind.code());
     let mistakes::store::Beside { mistakes, recorded_today } =
         mistakes::store::beside(&mut conn, kind.code(), can.at).await?;
     let layout = can.layout();
-    html(&KindPage { layout, kind, entries, unconfirmed, confirm_at, today, mistakes, recorded_today, sent })
+    html(&KindPage { layout, kind, entries, only_of, unconfirmed, confirm_at, today, mistakes, recorded_today, sent })
 }
 
 async fn entry(can: &Actor, kind: ReferenceKind, id: ReferenceId) -> Result<Entry> {
@@ -313,7 +325,7 @@ pub async fn submit_confirm(
 ) -> Result<Response> {
     let kind = kind(&code)?;
     let done = confirm(&can, kind, &mut sent).await;
-    sent.answer(done, async |sent| kind_page(&can, kind, sent).await).await
+    sent.answer(done, async |sent| kind_page(&can, kind, &Asked::default(), sent).await).await
 }
 
 async fn confirm(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<ConfirmForm>) -> Result<Response> {

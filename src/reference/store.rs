@@ -7,6 +7,7 @@ use time::Date;
 
 use super::model::{Entry, Reference, ReferenceKind, ThresholdItems, asked_words, class_words, described, under_words};
 use crate::{
+    addresses::{self as at, Address},
     audit::Values,
     checks::model::CheckType,
     db::{Change, kept::Kept},
@@ -74,25 +75,44 @@ pub async fn of_kind(conn: &mut PgConnection, kind: ReferenceKind) -> Result<Vec
     Ok(rows.fetch_one(conn).await?.0)
 }
 
-/// What an administrator has to do about the rows of a kind that hold.
+/// What the page of a kind is asked for to show the rows that wait for an administrator.
+pub const WAITING: &str = "waiting";
+
+/// What an administrator has to do about the rows of a kind.
 #[derive(Debug)]
 pub struct KindRow {
     pub kind: ReferenceKind,
     pub all: i64,
-    /// How many of them nobody has confirmed.
+    /// How many that hold, or will, nobody has confirmed.
     pub unconfirmed: i64,
-    /// How many of them are to be looked at again by now.
+    /// How many are to be looked at again by now.
     pub to_look_at: i64,
+    /// How many wait for one or the other.
+    pub waiting: i64,
 }
 
-/// The kinds of the rows that hold, counted.
+impl KindRow {
+    /// `28 of 28 to confirm; 2 to look at again`.
+    pub fn said(&self) -> String {
+        let confirm = (self.unconfirmed > 0).then(|| format!("{} to confirm", self.unconfirmed));
+        let look = (self.to_look_at > 0).then(|| format!("{} to look at again", self.to_look_at));
+        [confirm, look].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
+
+    /// Its page, with those rows alone.
+    pub fn address(&self) -> Address {
+        at::reference_kind(self.kind.code()).with("only", WAITING)
+    }
+}
+
+/// The rows of each kind that hold or will, counted.
 pub async fn counts(conn: &mut PgConnection, day: Date) -> Result<Vec<KindRow>> {
     let rows = sqlx::query_as!(
         KindRow,
-        r#"select kind as "kind: ReferenceKind", count(*) as "all!", count(*) filter (where confirmed_at is null) as "unconfirmed!",
-               count(*) filter (where look_again_on <= $1) as "to_look_at!"
-           from reference_entries
-           where (starts_on <= $1 or not beginning_known) and $1 <= coalesce(ends_on, 'infinity') and kind = any($2)
+        r#"select kind as "kind: ReferenceKind", count(*) filter (where starts_on <= $1 or not beginning_known) as "all!",
+               count(*) filter (where confirmed_at is null) as "unconfirmed!", count(*) filter (where look_again_on <= $1) as "to_look_at!",
+               count(*) filter (where confirmed_at is null or look_again_on <= $1) as "waiting!"
+           from reference_entries where $1 <= coalesce(ends_on, 'infinity') and kind = any($2)
            group by kind order by kind"#,
         day,
         &kinds()

@@ -46,17 +46,33 @@ pub struct AssignmentRow {
     pub starts_on: time::Date,
     pub ends_on: Option<time::Date>,
     pub version: i32,
+    /// The zone of the post, or Washington's.
+    pub zone: String,
     /// Today where the role is held: at the post, or in Washington.
     pub today: time::Date,
+    /// Whether it was given today, on Washington's calendar.
+    pub given_today: bool,
+    /// Whether the person did anything in it lately; their own coming and going is nothing.
+    pub is_used: bool,
 }
 
-/// The assignments of a person, the last first.
+/// The assignments of a person, the last first. What was done in one matters where it was given or began today: within
+/// two days, wherever that is. The first entry on it gave it, if it has one for each version: what came with a new
+/// installation was given by the entry on its person.
 pub async fn assignments(pool: &PgPool, id: PersonId, now: OffsetDateTime) -> Result<Vec<AssignmentRow>> {
     let rows = sqlx::query_as!(
         AssignmentRow,
         r#"select a.id as "id: AssignmentId", a.role as "role: Role", o.name as "post?", a.starts_on, a.ends_on, a.version,
-               ($2::timestamptz at time zone coalesce(o.zone, 'America/New_York'))::date as "today!"
-           from assignments a left join posts o on o.id = a.post_id where a.person_id = $1 order by a.starts_on desc"#,
+               coalesce(o.zone, 'America/New_York') as "zone!",
+               ($2::timestamptz at time zone coalesce(o.zone, 'America/New_York'))::date as "today!",
+               coalesce(g.at >= date_trunc('day', $2::timestamptz, 'America/New_York'), false) as "given_today!",
+               exists (select from audit_events e where e.actor_id = a.person_id and e.role = a.role
+                   and e.at >= $2::timestamptz - interval '2 days'
+                   and e.at >= greatest(g.at, a.starts_on::timestamp at time zone coalesce(o.zone, 'America/New_York'))
+                   and e.verb not in ('signed_out', 'session_ended', 'password_changed')) as "is_used!"
+           from assignments a left join posts o on o.id = a.post_id
+           left join lateral (select min(e.at) as at from audit_events e where e.subject_id = a.id having count(*) >= a.version) g on true
+           where a.person_id = $1 order by a.starts_on desc"#,
         id.0,
         now
     );

@@ -1,13 +1,13 @@
 //! What a sign-in is judged by: credentials, known browsers, failures of late.
 
-use sqlx::PgPool;
+use sqlx::{PgPool, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
     accounts::{
         browser::{KNOWN, MOST},
-        model::{COUNTED, Count, Failures},
+        model::{COUNTED, Count, Failures, Held, first_password_until},
     },
     db::Change,
     error::Result,
@@ -25,15 +25,19 @@ pub struct Credentials {
 
 /// Finds an account for sign-in.
 pub async fn credentials(pool: &PgPool, account: &str, now: OffsetDateTime) -> Result<Option<Credentials>> {
-    let found = sqlx::query_as!(
-        Credentials,
-        r#"select id as "id: PersonId", password_hash,
-               (disabled_at is not null or coalesce(temporary_until < $2, false)) as "barred!"
+    let found = sqlx::query!(
+        r#"select id as "id: PersonId", password_hash, disabled_at is not null as "disabled!", temporary_until,
+               (select coalesce(jsonb_agg(jsonb_build_object('starts_on', a.starts_on, 'ends_on', a.ends_on,
+                    'zone', coalesce(o.zone, 'America/New_York'))), '[]')
+                from assignments a left join posts o on o.id = a.post_id
+                where a.person_id = people.id and people.temporary_until is not null) as "roles!: Json<Vec<Held>>"
            from people where account = $1"#,
-        account,
-        now
+        account
     );
-    Ok(found.fetch_optional(pool).await?)
+    Ok(found.fetch_optional(pool).await?.map(|row| {
+        let is_over = row.temporary_until.is_some_and(|over| first_password_until(over, &row.roles) < now);
+        Credentials { id: row.id, password_hash: row.password_hash, barred: row.disabled || is_over }
+    }))
 }
 
 /// The browser of this key, if it signed in to this account since the password was chosen.

@@ -12,7 +12,7 @@ use crate::{
     },
     accounts,
     addresses::{self as at, Address},
-    audit::Event,
+    audit::{Event, Subject, Verb, says},
     clock::Zone,
     countries,
     db::Change,
@@ -29,6 +29,9 @@ use crate::{
 
 /// Whose row every one of these is: the log knows who recorded it.
 const ADMINISTRATION: Recorded = Recorded { by: None, side: Side::Administration, at_post: None, carries: false };
+
+/// What lapses with a row that took another one's place.
+const HOLDS_ON: &str = "The end of the row that it took the place of: that one holds on";
 
 /// Why a row of law or practice stays: others may have worked by it.
 async fn kept(conn: &mut PgConnection, today: Date, row: Uuid, in_use: Option<String>) -> Result<Option<String>> {
@@ -83,7 +86,7 @@ impl File for Person {
             said: format!("{}: {}", self.name, role.named()),
             recorded: ADMINISTRATION,
             kept: role.may_take_back().err().map(|refusal| refusal.to_string()),
-            lapses: vec!["What the role lets this person do, at once; what was done in it stays".to_owned()],
+            lapses: vec!["What the role lets this person do, at once".to_owned()],
             section: "roles",
         }))
     }
@@ -103,6 +106,14 @@ pub struct Country {
     name: String,
     rules: Vec<countries::store::Rule>,
     authorities: Vec<countries::store::Authority>,
+}
+
+impl Country {
+    /// The rule that one of these took the place of.
+    fn before(&self, id: Uuid) -> Option<&countries::store::Rule> {
+        let rule = self.rules.iter().find(|rule| rule.id.0 == id)?;
+        self.rules.iter().find(|other| rule.took_the_place_of(other))
+    }
 }
 
 impl File for Country {
@@ -149,21 +160,20 @@ impl File for Country {
             }
             _ => return Ok(None),
         };
+        let mut lapses = vec!["What is asked for by it: licenses of this country are read without it".to_owned()];
+        lapses.extend(self.before(id).map(|_| HOLDS_ON.to_owned()));
         let kept = kept(conn, can.washington_today(), id, in_use).await?;
-        Ok(Some(Row {
-            kind,
-            id,
-            version: 0,
-            said,
-            recorded: ADMINISTRATION,
-            kept,
-            lapses: vec!["What is asked for by it: licenses of this country are read without it".to_owned()],
-            section: "rules",
-        }))
+        Ok(Some(Row { kind, id, version: 0, said, recorded: ADMINISTRATION, kept, lapses, section: "rules" }))
     }
 
     async fn strike(self, change: &mut Change, taken: &TakenBack) -> Result<Vec<Event>> {
-        store::strike(change, taken).await.map(|()| Vec::new())
+        store::strike(change, taken).await?;
+        let Some(before) = self.before(*taken.row()) else { return Ok(Vec::new()) };
+        countries::store::hold_on(change, before.id).await?;
+        let subject = Subject::Row(MistakeKind::CountryRule.code(), before.id.0);
+        let sentence = format!("let a rule of {} hold on: {}", self.name, before.named());
+        let event = Event::new(Verb::CountryRuleChanged, subject, sentence);
+        Ok(vec![event.before(says("Last day", before.ends_on))])
     }
 }
 
@@ -203,7 +213,7 @@ impl File for ReferenceRows {
         let Some(entry) = found else { return Ok(None) };
         let mut lapses = vec!["What is judged by it: files are read without it".to_owned()];
         if self.entries.iter().any(|other| entry.took_the_place_of(other)) {
-            lapses.push("The end of the row that it took the place of: that one holds on".to_owned());
+            lapses.push(HOLDS_ON.to_owned());
         }
         Ok(Some(Row {
             kind,

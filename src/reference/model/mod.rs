@@ -171,29 +171,19 @@ impl Entry {
         !self.confirmed && self.ends_on.is_none_or(|last| last >= today)
     }
 
-    /// Whether another row may take its place from `from` on. What held on a past day stays what it was, or an old
-    /// decision could not be read with the rules of its day.
+    /// Whether it waits for an administrator: to be confirmed, or to be looked at again.
+    pub fn waits(&self, today: Date) -> bool {
+        self.waits_for_confirmation(today) || self.is_to_look_at(today)
+    }
+
+    /// Whether another row may take its place from `from` on.
     pub fn may_be_replaced(&self, from: Date, today: Date) -> Result<(), Refusal> {
-        if self.ends_on.is_some() {
-            Err(Refusal::EndsBeforeReplaced)
-        } else if from < today {
-            Err(Refusal::BeginsInThePast)
-        } else if from <= self.starts_on {
-            Err(Refusal::BeginsTooEarly)
-        } else {
-            Ok(())
-        }
+        may_be_replaced((self.starts_on, self.ends_on), from, today)
     }
 
     /// Whether `last` may be its last day.
     pub fn may_end(&self, last: Date, today: Date) -> Result<(), Refusal> {
-        if self.ends_on.is_some() {
-            Err(Refusal::Ends)
-        } else if today.previous_day().is_some_and(|yesterday| last < yesterday) {
-            Err(Refusal::EndsInThePast)
-        } else {
-            Ok(in_order(self.starts_on, last)?)
-        }
+        may_end((self.starts_on, self.ends_on), last, today)
     }
 
     /// What it says beside its label: the amount and days of a threshold, when a topic is asked.
@@ -378,6 +368,26 @@ impl Reference {
             }
         }
         asked
+    }
+}
+
+/// Whether another row may take the place of one of these days from `from` on: of reference data, of a country's rules.
+/// What held on a past day stays what it was, or an old decision could not be read with the rules of its day.
+pub fn may_be_replaced(held: (Date, Option<Date>), from: Date, today: Date) -> Result<(), Refusal> {
+    match held {
+        (_, Some(_)) => Err(Refusal::EndsBeforeReplaced),
+        _ if from < today => Err(Refusal::BeginsInThePast),
+        (first, None) if from <= first => Err(Refusal::BeginsTooEarly),
+        _ => Ok(()),
+    }
+}
+
+/// Whether `last` may be the last day of a row of these days.
+pub fn may_end(held: (Date, Option<Date>), last: Date, today: Date) -> Result<(), Refusal> {
+    match held {
+        (_, Some(_)) => Err(Refusal::Ends),
+        _ if today.previous_day().is_some_and(|yesterday| last < yesterday) => Err(Refusal::EndsInThePast),
+        (first, None) => Ok(in_order(first, last)?),
     }
 }
 
