@@ -12,7 +12,7 @@ use super::{
     session::Post,
 };
 use crate::{
-    audit::{By, Made},
+    audit::{self, By, Made},
     clock::Clock,
     db::{
         Change, Db,
@@ -46,6 +46,8 @@ pub struct SignedIn {
     pub address: String,
     /// The address of this request, with its query: what is typed here is kept under it.
     pub path: String,
+    /// Whether a save led here.
+    pub(super) came_on: bool,
     /// The frame of their pages.
     pub layout: Layout,
     pub(super) role: Option<Role>,
@@ -206,6 +208,14 @@ impl SignedIn {
 
     /// As [`Self::form`], where a page is shown under more addresses than the one that its form is sent to.
     pub async fn form_at<F: Form>(&self, path: &str, blank: F, version: i32) -> Result<Sent<F>> {
+        let mut sent = self.kept_at(path, blank, version).await?;
+        if self.came_on {
+            sent.saved = audit::store::done_last(self.reads(), self.id, self.at).await?;
+        }
+        Ok(sent)
+    }
+
+    async fn kept_at<F: Form>(&self, path: &str, blank: F, version: i32) -> Result<Sent<F>> {
         let Some(draft) = drafts::newest(self.reads(), self.id, path).await? else {
             return Ok(Sent::fresh(blank, version));
         };

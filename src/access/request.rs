@@ -110,6 +110,7 @@ fn signed_in(
         at,
         address: client_address(&app.site, &parts.headers, &parts.extensions),
         path,
+        came_on: drafts::is_after_a_save(parts.uri.path_and_query().map_or("/", PathAndQuery::as_str)),
         layout,
         role,
         post,

@@ -5,8 +5,10 @@ use serde::Deserialize;
 use crate::{
     access::Actor,
     addresses::{self as at, Address},
+    checks::then::{self, Then},
     id::CheckId,
     licenses::model::LicenseFile,
+    web::Sent,
 };
 
 /// From where a page of a license was opened.
@@ -19,10 +21,28 @@ pub struct Back {
 impl Back {
     /// Where one is led: to the section of the check, if the license and the reader have to do with it.
     pub fn to(self, reader: &Actor, license: &LicenseFile, section: &str) -> Address {
-        let known = license.checks.iter().find(|known| Some(known.id) == self.check);
-        match known.filter(|known| reader.sees_post(known.post_id)) {
-            Some(check) => at::check(check.id).at(section),
+        match self.known(reader, license) {
+            Some(check) => at::check(check).at(section),
             None => at::license(license.id).at(section),
         }
+    }
+
+    /// Where a save leads: on, if its person asked for it; else back.
+    pub fn leads<F>(self, sent: &Sent<F>, reader: &Actor, license: &LicenseFile, section: &str) -> Address {
+        let asked = then::asked_for(sent, (self.known(reader, license), Some(license.id)));
+        asked.unwrap_or_else(|| self.to(reader, license, section))
+    }
+
+    /// Whether one came from a check on which contacts are recorded.
+    pub fn thens(self, reader: &Actor, license: &LicenseFile) -> &'static [Then] {
+        match self.known(reader, license) {
+            Some(_) => &[Then::AnotherPermit, Then::Contact],
+            None => &[Then::AnotherPermit],
+        }
+    }
+
+    fn known(self, reader: &Actor, license: &LicenseFile) -> Option<CheckId> {
+        let known = license.checks.iter().find(|known| Some(known.id) == self.check);
+        known.filter(|known| reader.sees_post(known.post_id)).map(|known| known.id)
     }
 }

@@ -207,7 +207,7 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, back: Back, sent: &mut Sen
     let first = events.next().ok_or(AppError::Invalid)?;
     let ready = licenses::store::settle(&mut change, &license).await?;
     let events = Events::from(first).and_all(events).and_all(ready);
-    change.commit(events, &back.to(can, &license, "certificate")).await
+    change.commit(events, &back.leads(sent, can, &license, "certificate")).await
 }
 
 /// Judges each signature; what is refused stands at its field.

@@ -4,14 +4,16 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
+    back::Back,
     cell::recordable,
     model::{LongValid, NewPermit, OtherPermit, Permit, Refusal},
     store,
 };
 use crate::{
     access::{Can, permission::WorkChecks},
-    addresses as at,
+    addresses::{self as at, Address},
     audit::{Event, Events},
+    checks::then::Then,
     db::Change,
     duties::model::Duty,
     error::{AppError, Refuses, Result},
@@ -23,7 +25,7 @@ use crate::{
         model::{LicenseCheck, LicenseFile},
     },
     text::{Day, Line, Optional, Quantity, Reasons},
-    web::{Dated, Form, Layout, Path, Sent, html},
+    web::{Dated, Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
 
@@ -69,6 +71,8 @@ struct Page {
     items: Vec<Choice>,
     /// The permit of that number that is on the license already.
     known: Option<Permit>,
+    back: Address,
+    thens: &'static [Then],
     sent: Sent<PermitForm>,
 }
 
@@ -92,7 +96,7 @@ struct RevokePage {
     sent: Sent<RevokeForm>,
 }
 
-async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<PermitForm>) -> Result<Response> {
+async fn page(can: &Can<WorkChecks>, id: LicenseId, from: Back, sent: Sent<PermitForm>) -> Result<Response> {
     let license = licenses::store::find(can, id).await?;
     let mut conn = can.reads().acquire().await?;
     let authorities = store::authorities(&mut conn, &license.destination).await?;
@@ -105,22 +109,28 @@ async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<PermitForm>) -> R
         .ok()
         .and_then(|issuer| license.live_permit(issuer, sent.form.number.raw()))
         .cloned();
-    html(&Page { layout: can.layout(), license, authorities, items, known, sent })
+    let (back, thens) = (from.to(can, &license, "approvals"), from.thens(can, &license));
+    html(&Page { layout: can.layout(), license, authorities, items, known, back, thens, sent })
 }
 
 /// The form of a permit.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(from): Query<Back>) -> Result<Response> {
     let sent = can.form(PermitForm::blank(), 0).await?;
-    page(&can, id, sent).await
+    page(&can, id, from, sent).await
 }
 
 /// Records it, and lets it fill its cells.
-pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<PermitForm>) -> Result<Response> {
-    let done = record(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| page(&can, id, sent).await).await
+pub async fn submit(
+    can: Can<WorkChecks>,
+    Path(id): Path<LicenseId>,
+    Query(from): Query<Back>,
+    mut sent: Sent<PermitForm>,
+) -> Result<Response> {
+    let done = record(&can, id, from, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, id, from, sent).await).await
 }
 
-async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm>) -> Result<Response> {
+async fn record(can: &Can<WorkChecks>, id: LicenseId, from: Back, sent: &mut Sent<PermitForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
@@ -150,7 +160,8 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     let recorded = recorded.map_err(|refusals| refuse(&mut sent.form, refusals))?;
     store::record_permit(&mut change, &recorded).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    change.commit(Events::from(recorded).and_all(ready), &at::license(id).at("approvals")).await
+    let to = from.leads(sent, can, &license, "approvals");
+    change.commit(Events::from(recorded).and_all(ready), &to).await
 }
 
 /// Where refusals stand on the form.

@@ -22,6 +22,7 @@ pub mod standing;
 pub mod steps;
 pub mod store;
 pub mod tasks;
+pub mod then;
 pub mod topics;
 pub mod turn;
 pub mod verbs;

@@ -6,6 +6,7 @@ use axum::response::Response;
 use super::{
     model::{CaseFile, RecommendationWord},
     store::{self, Texts},
+    then::{Then, leads},
     verbs,
 };
 use crate::{
@@ -33,6 +34,8 @@ form! {
 struct Page<'a> {
     layout: Layout,
     file: &'a CaseFile,
+    /// What the save may lead on to.
+    thens: &'static [Then],
     sent: Sent<RecommendForm>,
 }
 
@@ -40,7 +43,7 @@ struct Page<'a> {
 pub async fn show(can: Can<verbs::Recommend>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Whole).await?;
     let sent = can.form(filled(&file), file.recommendation_version()).await?;
-    html(&Page { layout: can.layout(), file: &file, sent })
+    html(&Page { layout: can.layout(), file: &file, thens: &[Then::Signature], sent })
 }
 
 pub async fn submit(
@@ -52,7 +55,7 @@ pub async fn submit(
     sent.answer(done, async |sent| {
         let file = store::find(&can, id, Texts::Whole).await?;
         let sent = sent.against(&filled(&file), file.recommendation_version());
-        html(&Page { layout: can.layout(), file: &file, sent })
+        html(&Page { layout: can.layout(), file: &file, thens: &[Then::Signature], sent })
     })
     .await
 }
@@ -87,5 +90,5 @@ pub(crate) async fn enter(
     let recommended = sent.form.word.judged(file.recommend(row, read.word, read.text.as_str()));
     let recommended = recommended.ok_or(AppError::Invalid)?;
     store::recommend(change, &recommended).await?;
-    Ok(Made::new(Subject::Row("recommendation", row.0), recommended, at::check(id).at("recommendation")))
+    Ok(Made::new(Subject::Row("recommendation", row.0), recommended, leads(sent, id, "recommendation")))
 }

@@ -1,6 +1,6 @@
 //! What the reader saved a moment ago, where it belongs: after a save one is back in place, and is told so there.
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::{
     model::CaseFile,
@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     access::Role,
-    audit::{Verb, store::Entry},
+    audit::{
+        Verb,
+        store::{Entry, is_a_moment_ago},
+    },
     mistakes::model::MistakeKind,
 };
-
-/// How long a save is a moment ago.
-const A_MOMENT: Duration = Duration::seconds(30);
 
 /// What was saved, and the section it stands in; none: above all of them.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,14 +36,10 @@ impl Saved {
 /// What the person of that name did last, if it was the last thing done and is a moment ago. The log says it; what only
 /// came of their act is passed over.
 pub fn last_act<'a>(events: &'a [Entry], name: &str, now: OffsetDateTime) -> Option<(Verb, &'a Entry)> {
-    let last = events.first()?;
-    let age = now - last.at;
-    if age < Duration::ZERO || age > A_MOMENT {
-        return None;
-    }
+    let last = events.first().filter(|entry| is_a_moment_ago(entry.at, now))?;
     let theirs = events.iter().take_while(|entry| entry.at == last.at && entry.who == name);
     let acts = theirs.filter_map(|entry| Some((entry.verb.parse::<Verb>().ok()?, entry)));
-    acts.into_iter().find(|(verb, _)| !came_of_it(*verb))
+    acts.into_iter().find(|(verb, _)| !verb.comes_of_an_act())
 }
 
 /// What the person of that name saved a moment ago.
@@ -82,13 +78,6 @@ fn taken_back(file: &CaseFile, act: &Entry) -> Option<&'static str> {
     })
 }
 
-fn came_of_it(verb: Verb) -> bool {
-    matches!(
-        verb,
-        Verb::CheckClosed | Verb::BecameReady | Verb::VerificationLapsed | Verb::MarkDenied | Verb::TextHidden
-    )
-}
-
 /// The section of a file in which the outcome of an act stands.
 pub fn section(verb: Verb) -> Option<&'static str> {
     Some(match verb {
@@ -121,6 +110,8 @@ pub fn section(verb: Verb) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
     use crate::{id::EventId, mistakes::model::Mistake, sample};
 

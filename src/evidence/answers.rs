@@ -18,6 +18,7 @@ use crate::{
     checks::{
         self,
         model::{CaseFile, FindingRecorded},
+        then::asked_for,
     },
     db::{
         Change,
@@ -36,8 +37,10 @@ pub(super) async fn save(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<Wor
     let asked = asked(&mut sent.form)?;
     let mut change = can.change(sent).await?;
     let file = checks::store::find_for_update(&mut change, can, id, None).await?;
-    let made = enter(&mut change, &file, &asked, sent).await?;
+    let mut made = enter(&mut change, &file, &asked, sent).await?;
     if let Some(left) = left(sent, &asked) {
+        // There is more to do here.
+        made.to = at::worksheet(id).at("saved").into();
         // What may not be kept stays on the page, and the rest with it.
         if let Err(sentence) = storable(&left) {
             if sent.errors().is_empty() {
@@ -109,7 +112,11 @@ async fn enter(change: &mut Change, file: &CaseFile, asked: &[String], sent: &mu
     }
     checks::store::touch(change, file.check.id).await?;
     let (row, events) = made.ok_or(AppError::Invalid)?;
-    Ok(Made::new(row, events, at::worksheet(file.check.id).at("saved")))
+    Ok(Made::new(
+        row,
+        events,
+        asked_for(sent, (Some(file.check.id), None)).unwrap_or_else(|| at::worksheet(file.check.id).at("saved")),
+    ))
 }
 
 /// The lines of a finding's text of which its person said that they bear no mark: not those that were in it before.

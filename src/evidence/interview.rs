@@ -23,6 +23,7 @@ use crate::{
         self,
         model::{CaseFile, Paper},
         store::Texts,
+        then::{self, Then},
     },
     error::{AppError, Result},
     form,
@@ -106,6 +107,11 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// What the save may lead on to: one is met after the other, and what they said is answered from.
+    fn thens(&self) -> &'static [Then] {
+        if self.before.is_none() { &[Then::AnotherContact, Then::Worksheet] } else { then::NOWHERE }
+    }
+
     fn title(&self) -> &'static str {
         titled(self.before)
     }

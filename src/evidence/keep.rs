@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{
     access::Actor,
-    addresses as at,
     approvals::{self, model::Refusal as OfPapers},
     audit::{Event, Events, Made, Subject},
     checks::{
         self,
         model::{CaseFile, FindingRecorded, Verified},
+        then::leads,
     },
     db::Change,
     error::{AppError, Refuses, Result},
@@ -64,7 +64,7 @@ pub(crate) async fn enter(
     let mut events = events.into_iter();
     let first = events.next().ok_or(AppError::Invalid)?;
     let row = Subject::Row("contact", contact.0);
-    Ok(Made::new(row, Events::from(first).and_all(events), at::check(id).at("contacts")))
+    Ok(Made::new(row, Events::from(first).and_all(events), leads(sent, id, "contacts")))
 }
 
 /// Refuses statements that the contact cannot have.

@@ -16,6 +16,7 @@ use crate::{
         model::{CaseFile, CheckFile},
         saved::last_act,
         store::Texts,
+        then::{NOWHERE, Then},
     },
     error::Result,
     form,
@@ -63,6 +64,8 @@ struct Page<'a> {
     ended: Option<String>,
     /// What was saved a moment ago, where it was more than one answer.
     saved: Option<String>,
+    /// What the save may lead on to.
+    thens: &'static [Then],
     sent: Sent<WorksheetForm>,
 }
 
@@ -117,6 +120,7 @@ fn page(can: &Actor, file: &CaseFile, events: &[Entry], mut sent: Sent<Worksheet
         mark: format!("{} unless you say otherwise.", PortionMark::DEFAULT.code()),
         ended,
         saved: Some(saved).filter(|saved| !is_alone && !saved.is_empty()),
+        thens: if file.may_recommend().is_ok() { &[Then::Recommendation] } else { NOWHERE },
         sent,
     })
 }

@@ -148,6 +148,11 @@ impl<'a> LicenseView<'a> {
         at::certificate(self.file.id).with_some("check", self.beside.as_ref().map(|(check, _)| *check))
     }
 
+    /// Where a permit is recorded, in the same way.
+    pub fn permit_at(&self) -> Address {
+        at::permit_record(self.file.id).with_some("check", self.beside.as_ref().map(|(check, _)| *check))
+    }
+
     /// Where the custody path is put down, in the same way.
     pub fn custody_at(&self) -> Address {
         at::custody(self.file.id).with_some("check", self.beside.as_ref().map(|(check, _)| *check))

@@ -63,7 +63,11 @@ pub(super) async fn enter(
     events.extend(whole);
     let mut events = events.into_iter();
     let first = events.next().ok_or(AppError::Invalid)?;
-    Ok(Made::new(Subject::License(id), Events::from(first).and_all(events), &*back.to(can, &license, "custody")))
+    Ok(Made::new(
+        Subject::License(id),
+        Events::from(first).and_all(events),
+        &*back.leads(sent, can, &license, "custody"),
+    ))
 }
 
 type Where<'a> = (&'a LicenseFile, CustodyStage, Date);

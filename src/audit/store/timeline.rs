@@ -1,14 +1,41 @@
 //! The newest entries of one file.
 
-use sqlx::PgConnection;
-use time::OffsetDateTime;
+use sqlx::{PgConnection, PgPool};
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::entry::Entry;
 use crate::{
+    audit::Verb,
     error::Result,
-    id::{CheckId, EventId, LicenseId, PostId},
+    id::{CheckId, EventId, LicenseId, PersonId, PostId},
 };
+
+/// How long a save is a moment ago.
+const A_MOMENT: Duration = Duration::seconds(30);
+/// As many entries one act makes at most of which nothing is said where it led.
+const BESIDE: i64 = 20;
+
+/// Whether a moment is one of which its person is still told.
+pub fn is_a_moment_ago(at: OffsetDateTime, now: OffsetDateTime) -> bool {
+    (Duration::ZERO..=A_MOMENT).contains(&(now - at))
+}
+
+/// What a person did a moment ago, in one sentence without its actor. What only came of their act is passed over.
+pub async fn done_last(pool: &PgPool, person: PersonId, now: OffsetDateTime) -> Result<Option<String>> {
+    let acts = sqlx::query!(
+        "select verb, summary, at from audit_events where actor_id = $1 order by at desc, id desc limit $2",
+        person.0,
+        BESIDE
+    );
+    let acts = acts.fetch_all(pool).await?;
+    let newest = acts.first().map(|act| act.at).filter(|at| is_a_moment_ago(*at, now));
+    let last = acts.iter().take_while(|act| Some(act.at) == newest);
+    let mut own = last.filter(|act| act.verb.parse().is_ok_and(|verb: Verb| !verb.comes_of_an_act()));
+    let Some(act) = own.next() else { return Ok(None) };
+    let (says, more) = (act.summary.trim_end_matches('.'), own.filter(|more| more.verb == act.verb).count());
+    Ok(Some(if more == 0 { says.to_owned() } else { format!("{says}, and {more} more") }))
+}
 
 /// The moment of the newest entry.
 pub async fn last_moment(conn: &mut PgConnection) -> Result<Option<OffsetDateTime>> {

@@ -215,9 +215,20 @@ impl<'a> DraftPage<'a> {
     }
 }
 
-/// A page's address without what is looked for on it: a text that was begun there goes on whatever is found.
+/// A page's address without what is looked for on it, and without where one came from: a text that was begun there goes
+/// on whatever is found.
 pub fn without_search(path: &str) -> &str {
+    let path = if is_after_a_save(path) { &path[..path.len() - SAVED.0.len() - SAVED.1.len() - 2] } else { path };
     path.split_once("?q=").map_or(path, |(page, _)| page)
+}
+
+/// What ends the address of a page to which a save led on.
+pub const SAVED: (&str, &str) = ("saved", "yes");
+
+/// Whether a save led to an address.
+pub fn is_after_a_save(path: &str) -> bool {
+    let named = path.strip_suffix(SAVED.1).and_then(|path| path.strip_suffix('=')?.strip_suffix(SAVED.0));
+    named.is_some_and(|path| path.ends_with(['?', '&']))
 }
 
 /// The hash of a draft's body, as the statements below compute it.

@@ -11,9 +11,11 @@ use super::marks::{MARKS, Marks};
 use crate::{db::drafts::Mark, error::Result, id::FormId};
 
 /// What a form sends of itself, beside its answers.
-pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, MARKS];
+pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, THEN, MARKS];
 /// The button that fills another form from the same words once this one was sent.
 pub const ANOTHER: &str = "one_more";
+/// The button that leads on to another page once this one was saved.
+pub const THEN: &str = "then";
 
 /// The pairs of a form body, in order.
 #[derive(Debug, Default)]

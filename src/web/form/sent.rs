@@ -10,7 +10,7 @@ use super::{
     Form,
     fault::Fault,
     marks::{MARKS, Marks},
-    pairs::{Pairs, log, mark},
+    pairs::{Pairs, THEN, log, mark},
 };
 use crate::{
     db::drafts::{Continued, Mark, Source},
@@ -47,6 +47,10 @@ pub struct Sent<F> {
     pub source: Option<Source>,
     /// What may be a classification mark in its texts.
     pub marks: Marks,
+    /// Which page its person asked for next, by its code; else blank.
+    pub then: String,
+    /// What its person saved a moment ago, on the page before this one.
+    pub saved: Option<String>,
     answers: Vec<u8>,
     secret: bool,
     another: bool,
@@ -80,6 +84,8 @@ impl<F: Form> Sent<F> {
             restored: None,
             source: None,
             marks: Marks::default(),
+            then: String::new(),
+            saved: None,
             answers: Vec::new(),
             secret: false,
             another: false,
@@ -100,7 +106,8 @@ impl<F: Form> Sent<F> {
     pub fn parse(body: &str, today: Option<Date>) -> Self {
         let pairs = Pairs::parse(body).typed_on(today);
         let version = pairs.last("version").parse().unwrap_or_default();
-        let fresh = Self { marks: Marks::of(body), ..Self::fresh(F::sent(&pairs), version) };
+        let then = pairs.last(THEN).to_owned();
+        let fresh = Self { marks: Marks::of(body), then, ..Self::fresh(F::sent(&pairs), version) };
         match mark(body) {
             Some(Mark { form, continues, answers, secret, another }) => {
                 Self { form_id: form, continues, answers, secret, another, ..fresh }
