@@ -490,6 +490,7 @@ pub fn recommendation(word: RecommendationWord) -> Recommendation {
         text_length: 26,
         written_by: PersonId::new(),
         written_by_name: "An officer".into(),
+        written_at: NOW,
         signed_by: None,
         signed_by_name: None,
         signed_at: None,

@@ -60,18 +60,12 @@ pub fn asked_for<F>(sent: &Sent<F>, of: Of) -> Option<Address> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{db::drafts::is_after_a_save, form, text::Line};
-
-    form! {
-        pub struct NoteForm reads Note {
-            note: Field<Line>,
-        }
-    }
+    use crate::{checks::recommend::RecommendForm, db::drafts::is_after_a_save};
 
     #[test]
     fn a_save_leads_to_what_was_asked_for_of_the_same_files_and_else_back() {
         let (check, license) = (CheckId::new(), LicenseId::new());
-        let sent = |then: &str| Sent::<NoteForm>::parse(&format!("note=a&then={then}"), None);
+        let sent = |then: &str| Sent::<RecommendForm>::parse(&format!("then={then}"), None);
         for then in Then::ALL {
             let sent = sent(then.code());
             let both = asked_for(&sent, (Some(check), Some(license))).expect("both are known");

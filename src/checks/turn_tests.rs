@@ -59,7 +59,8 @@ struct Facts {
     unknown: bool,
     word: Option<RecommendationWord>,
     signature: u8,
-    is_returned: bool,
+    /// And whether its text was written anew since.
+    returned: Option<bool>,
     questions: bool,
     result: Option<ResultWord>,
     countersigns: bool,
@@ -126,7 +127,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         0..3_u8,
     );
     let third = (
-        any::<bool>(),
+        any::<Option<bool>>(),
         any::<bool>(),
         proptest::option::of(one_of(ResultWord::ALL)),
         any::<bool>(),
@@ -138,7 +139,7 @@ fn facts() -> impl Strategy<Value = Facts> {
     (first, second, third, licenses, duties).prop_map(|(first, second, third, licenses, duties)| {
         let (state, held, check_type, staff, contacts, visit, findings) = first;
         let (breach, missing, unknown, word, signature) = second;
-        let (is_returned, questions, result, countersigns, founded, declined) = third;
+        let (returned, questions, result, countersigns, founded, declined) = third;
         Facts {
             state,
             held,
@@ -152,7 +153,7 @@ fn facts() -> impl Strategy<Value = Facts> {
             unknown,
             word,
             signature,
-            is_returned,
+            returned,
             questions,
             result,
             countersigns,
@@ -387,9 +388,10 @@ fn write(facts: &Facts, file: &mut CaseFile, cast: &[PersonId]) {
             did(file, cast[1], Duty::ClearReply);
         }
         file.check.recommendation = Some(recommendation);
-        if facts.is_returned {
+        if let Some(is_written_anew) = facts.returned {
             let back = ("An officer".into(), "A supervisor".into(), "Say who was met.".into());
-            let (id, at, (signed_by_name, by, remark)) = (RecommendationId::new(), sample::NOW, back);
+            let at = sample::NOW + time::Duration::seconds(if is_written_anew { -1 } else { 1 });
+            let (id, (signed_by_name, by, remark)) = (RecommendationId::new(), back);
             file.check.returned.push(Returned { id, signed_by_name, by, at, remark });
         }
     }

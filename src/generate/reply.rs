@@ -33,6 +33,7 @@ impl Story<'_> {
             text,
             written_by: person,
             written_by_name: self.name(by),
+            written_at: now,
             signed_by: None,
             signed_by_name: None,
             signed_at: None,

@@ -6,6 +6,7 @@ mod judge;
 mod desk;
 mod drafts;
 mod interview;
+mod journey;
 mod keyboard;
 mod opening;
 mod pages;

@@ -155,6 +155,13 @@ impl Effort {
         }
     }
 
+    /// As it was: what was done in between is counted apart.
+    fn back_to(&self, (clicks, loads, choices): (u32, u32, u32)) {
+        for (count, was) in [(&self.clicks, clicks), (&self.loads, loads), (&self.choices, choices)] {
+            count.store(was, Ordering::Relaxed);
+        }
+    }
+
     pub fn so_far(&self) -> (u32, u32, u32) {
         let [clicks, loads, choices] =
             [&self.clicks, &self.loads, &self.choices].map(|count| count.load(Ordering::Relaxed));
@@ -234,10 +241,12 @@ impl Browser {
         self.says_not("Notice and consent").await;
     }
 
-    /// Leaves the site to another person at the same desk.
+    /// Leaves the site to another person at the same desk; it counts as nothing.
     pub async fn hand_over(&self, account: &str) {
+        let so_far = self.effort.so_far();
         self.press("Sign out").await;
         self.sign_in(account).await;
+        self.effort.back_to(so_far);
     }
 
     /// Types an address of the site.
@@ -330,6 +339,17 @@ impl Browser {
     pub async fn tick(&self, group: &str, label: &str) {
         self.effort.choices.fetch_add(1, Ordering::Relaxed);
         let found = self.field(group, label).await;
+        self.tick_it(&found, label).await;
+    }
+
+    /// Ticks what a script finds: one of many of the same label.
+    pub async fn tick_found(&self, script: &str, arguments: &[Value]) {
+        self.effort.choices.fetch_add(1, Ordering::Relaxed);
+        let found = self.find(script, arguments).await;
+        self.tick_it(&found.unwrap_or_else(|| panic!("{script} finds nothing to tick")), script).await;
+    }
+
+    async fn tick_it(&self, found: &Element, label: &str) {
         // The design system hides the input and draws its label.
         let shown = self
             .run("const l = arguments[0].labels[0]; l.scrollIntoView({ block: 'center' }); return l", &[json!(found)])

@@ -4,7 +4,10 @@ pub mod app;
 pub mod browser;
 pub mod client;
 pub mod filled;
+pub mod journey;
 pub mod judge;
+#[allow(dead_code, reason = "a test counts what a bench measures")]
+pub mod link;
 pub mod plans;
 pub mod program;
 pub mod watchdog;

@@ -33,7 +33,10 @@ pub async fn done_last(pool: &PgPool, person: PersonId, now: OffsetDateTime) -> 
     let last = acts.iter().take_while(|act| Some(act.at) == newest);
     let mut own = last.filter(|act| act.verb.parse().is_ok_and(|verb: Verb| !verb.comes_of_an_act()));
     let Some(act) = own.next() else { return Ok(None) };
-    let (says, more) = (act.summary.trim_end_matches('.'), own.filter(|more| more.verb == act.verb).count());
+    // Answers are logged one by one; whatever else is of many parts is told as a whole.
+    let answers = Verb::FindingRecorded.code();
+    let more = own.filter(|more| act.verb == answers && more.verb == answers).count();
+    let says = act.summary.trim_end_matches('.');
     Ok(Some(if more == 0 { says.to_owned() } else { format!("{says}, and {more} more") }))
 }
 

@@ -18,6 +18,8 @@ pub struct Recommendation {
     pub text_length: i32,
     pub written_by: PersonId,
     pub written_by_name: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub written_at: OffsetDateTime,
     pub signed_by: Option<PersonId>,
     pub signed_by_name: Option<String>,
     #[serde(with = "time::serde::rfc3339::option")]

@@ -73,7 +73,10 @@ pub(super) fn at_post(file: &CaseFile) -> NextStep {
     if let Err(refusal) = file.fits(word.word) {
         return NextStep::ChangeRecommendation(refusal, word.written_by, word.written_by_name.clone());
     }
-    NextStep::SignRecommendation(check.returned().is_some())
+    match check.returned() {
+        Some(back) if word.written_at <= back.at => NextStep::AnswerRemark,
+        back => NextStep::SignRecommendation(back.is_some()),
+    }
 }
 
 /// A signed reply is cleared. What only the signer's own words can answer brings it back.

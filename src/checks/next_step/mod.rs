@@ -72,6 +72,8 @@ pub enum NextStep {
     WriteRecommendation(bool),
     /// Its word no longer fits: why, and who wrote it.
     ChangeRecommendation(Refusal, PersonId, String),
+    /// The reply was returned with a remark, and its text is as it was.
+    AnswerRemark,
     /// It is signed; whether because the reply was returned with a remark.
     SignRecommendation(bool),
     /// The reply that this person signed can no longer be cleared: why.

@@ -57,6 +57,7 @@ impl NextStep {
             | Self::Explain(_, true)
             | Self::WriteRecommendation(_)
             | Self::ChangeRecommendation(..)
+            | Self::AnswerRemark
             | Self::SignRecommendation(_)
             | Self::ReturnReply(..)
             | Self::ClearReply(_) => Who::Post,
@@ -93,6 +94,7 @@ impl NextStep {
             Self::WriteRecommendation(true) => "Answer the questions in the recommendation, and sign it again".into(),
             Self::WriteRecommendation(false) => CheckVerb::Recommend.label().into(),
             Self::ChangeRecommendation(refusal, _, _) => format!("Change the recommendation: {refusal}"),
+            Self::AnswerRemark => "Answer the remark with which the reply was returned, then sign it again".into(),
             Self::SignRecommendation(true) => "Sign again: the reply was returned with a remark".into(),
             Self::SignRecommendation(false) => CheckVerb::Sign.label().into(),
             Self::ReturnReply(signer, refusal) => format!("Return the reply that {signer} signed: {refusal}"),
@@ -152,7 +154,7 @@ impl NextStep {
             Self::Acknowledge => own(CheckVerb::Acknowledge),
             Self::Explain(..) => (Verb::Check(CheckVerb::Explain), "Explain it"),
             Self::WriteRecommendation(_) => (Verb::Check(CheckVerb::Recommend), "Write it"),
-            Self::ChangeRecommendation(..) => (Verb::Check(CheckVerb::Recommend), "Change it"),
+            Self::ChangeRecommendation(..) | Self::AnswerRemark => (Verb::Check(CheckVerb::Recommend), "Change it"),
             Self::SignRecommendation(again) => {
                 (Verb::Check(CheckVerb::Sign), if *again { "Sign again" } else { "Sign" })
             }
@@ -195,6 +197,7 @@ impl NextStep {
             Self::Explain(..) => "contradictions",
             Self::WriteRecommendation(_)
             | Self::ChangeRecommendation(..)
+            | Self::AnswerRemark
             | Self::SignRecommendation(_)
             | Self::ReturnReply(..)
             | Self::ClearReply(_) => "recommendation",

@@ -88,7 +88,12 @@ fn the_next_step_of_every_situation() {
         at: sample::NOW,
         remark: "Say who was met".into(),
     });
-    assert_eq!(says(&signed).1, "Sign again: the reply was returned with a remark");
+    let next = next_step(&signed);
+    assert_eq!(next.text(), "Answer the remark with which the reply was returned, then sign it again");
+    let door = next.door(&signed).expect("the post's");
+    assert_eq!((door.1.ends_with("/recommend"), door.2), (true, "Change it"));
+    signed.check.recommendation.as_mut().unwrap().written_at += time::Duration::SECOND;
+    assert_eq!(says(&signed).1, "Sign again: the reply was returned with a remark", "its text was written since");
 
     // A permit that counted is gone: the word no longer fits, and its writer is told so; who signed it has to be asked.
     let mut unfit = sample::signed();

@@ -1,4 +1,4 @@
-//! The officer's main path through a slow and distant link, in Chromium: from the sign-in to the signed recommendation,
+//! A whole check at post through a slow and distant link, in Chromium: from the sign-in to the cleared reply,
 //! through 64 kbit/s and 600 ms, beside what that link allows at best. `make bench-link` runs it; docs/performance.md
 //! says how to read its table.
 #![allow(
@@ -9,7 +9,6 @@
     reason = "a bench is read from its table, and uses half of the tests' harness"
 )]
 
-mod shaper;
 #[path = "../../support/mod.rs"]
 mod support;
 
@@ -20,11 +19,12 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use shaper::{BITS, Counts, Link, ROUND_TRIP};
-use support::{Browser, TestApp};
+use support::{
+    Browser, TestApp,
+    journey::{self, Walker},
+    link::{BITS, Counts, Kind, Link, ROUND_TRIP},
+};
 
-/// The check of the path, in the demonstration.
-const CHECK: &str = "36 weapons";
 /// How much longer than the link needs the whole path may take.
 const REACH: f64 = 1.3;
 
@@ -51,11 +51,15 @@ struct Walk<'a> {
     link: &'a Link,
     browser: Browser,
     steps: Vec<Step>,
-    /// What went over the link between the steps: drafts, while the officer typed.
+    /// What went over the link between the steps: drafts, while the officer typed, and who signed in.
     typing: Counts,
 }
 
-impl Walk<'_> {
+impl Walker for Walk<'_> {
+    fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
     /// Waits until nothing is under way any more, then measures from the press until the page is complete.
     async fn step(&mut self, name: &'static str, turns: u32, press: impl AsyncFnOnce(&Browser)) {
         self.link.quiet().await;
@@ -72,9 +76,10 @@ impl Walk<'_> {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let mut runs = Vec::new();
-    for (name, lossy) in [("64 kbit/s, 600 ms", false), ("the same, every fiftieth segment one round trip late", true)]
+    for (name, kind) in
+        [("64 kbit/s, 600 ms", Kind::Slow), ("the same, every fiftieth segment one round trip late", Kind::Lossy)]
     {
-        let steps = walk(lossy).await;
+        let steps = walk(kind).await;
         runs.push(report(name, &steps));
     }
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bench-link.json");
@@ -82,21 +87,11 @@ async fn main() {
     println!("\nAll figures are in target/bench-link.json.");
 }
 
-async fn walk(lossy: bool) -> (Vec<Step>, Counts) {
+async fn walk(kind: Kind) -> (Vec<Step>, Counts) {
     let mut app = TestApp::demonstration().await;
-    // Washington asks, so that it is the post's turn; over no link.
-    let washington = Browser::enter(&app, "case").await;
-    washington.press("Checks").await;
-    washington.write("Reference, words, license", CHECK).await;
-    washington.press("Filter").await;
-    washington.press_within("BL-", CHECK).await;
-    washington.press("Give back with questions").await;
-    washington.write("Questions", "Has the registry received the request meanwhile?").await;
-    washington.press("Give back with questions").await;
-    washington.says("In progress").await;
-    washington.leave().await;
-
-    let link = Link::to(&app.origin, lossy).await;
+    // Washington asks, over no link.
+    journey::ask(&app).await;
+    let link = Link::to(&app.origin, kind).await;
     app.origin.clone_from(&link.origin);
     let mut walk =
         Walk { link: &link, browser: Browser::open(&app).await, steps: Vec::new(), typing: Counts::default() };
@@ -104,40 +99,8 @@ async fn walk(lossy: bool) -> (Vec<Step>, Counts) {
     walk.step("open the site", 4, async |post| post.go("/").await).await;
     walk.browser.write("Account", "guatemala").await;
     walk.browser.write("Password", lantern::demo::PASSWORD).await;
-    // Of every save: the form goes, and the page comes that it leads to.
     walk.step("sign in: home", 2, async |post| post.press("I consent, sign in").await).await;
-    walk.step("open the check", 1, async |post| post.press_within("BL-", CHECK).await).await;
-    walk.step("contact: the form", 1, async |post| post.press("Record a contact").await).await;
-    let post = &walk.browser;
-    post.tick("What it was", "Call").await;
-    post.write("When", "23 Nov 2026").await;
-    post.write("With whom", "Col. Bautista Corral, director of DIGECAM").await;
-    post.tick("Where the number, address or name came from", "A directory").await;
-    post.write("What it was about", "Asked whether the request has arrived. It has, this morning.").await;
-    walk.step("contact: save", 2, async |post| post.press("Save the contact").await).await;
-    walk.step("statement: the form", 1, async |post| post.press("Record a statement").await).await;
-    let post = &walk.browser;
-    post.choose("Said at", "Corral").await;
-    post.tick("Source", "Official, orally").await;
-    post.write("What was stated", "The request arrived in the morning, and an approval is being written.").await;
-    walk.step("statement: save", 2, async |post| post.press("Save the statement").await).await;
-    walk.step("finding: the form", 1, async |post| post.press("Import approvals").await).await;
-    let post = &walk.browser;
-    post.tick("Post's answer", "Partly").await;
-    post.write(
-        "What post found",
-        "The director of the registry states that the request arrived. None has been issued yet.",
-    )
-    .await;
-    walk.step("finding: save", 2, async |post| post.press("Save the finding").await).await;
-    walk.step("recommendation: the form", 1, async |post| post.press("Write it").await).await;
-    let post = &walk.browser;
-    post.tick("Post's word", "Support with conditions").await;
-    post.write("Why, and on which conditions", "As soon as the three import approvals are issued and verified.").await;
-    walk.step("recommendation: save", 2, async |post| post.press("Save the recommendation").await).await;
-    walk.step("sign: the form", 1, async |post| post.press("Sign").await).await;
-    walk.step("sign", 2, async |post| post.press("Sign the recommendation").await).await;
-    walk.browser.says("signed, to be cleared").await;
+    journey::walk(&mut walk).await;
     let Walk { browser, steps, typing, .. } = walk;
     browser.leave().await;
     (steps, typing)

@@ -1,5 +1,6 @@
-//! A slow and distant link in user space: one wire a direction that all connections share, a delay each way, and, if
-//! wanted, segments that come late, as after a loss. No rights of the kernel are needed.
+//! A link in user space that counts what goes over it. A slow and distant one has one wire a direction that all
+//! connections share, a delay each way, and, if wanted, segments that come late, as after a loss. No rights of the
+//! kernel are needed.
 
 use std::{
     ops::AddAssign,
@@ -25,6 +26,16 @@ pub const ROUND_TRIP: Duration = Duration::from_millis(600);
 const SEGMENT: usize = 1460;
 /// Every so many segments of a direction, one comes a round trip late.
 const LATE: u64 = 50;
+
+/// What a link is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// As fast as the machine.
+    Counting,
+    Slow,
+    /// Slow, and some of it comes late.
+    Lossy,
+}
 
 /// What went over the link.
 #[derive(Debug, Default, Clone, Copy)]
@@ -67,18 +78,18 @@ struct State {
 pub struct Link {
     pub origin: String,
     state: Arc<Mutex<State>>,
-    lossy: bool,
+    kind: Kind,
 }
 
 impl Link {
     /// A link to the server of that origin.
-    pub async fn to(origin: &str, lossy: bool) -> Self {
+    pub async fn to(origin: &str, kind: Kind) -> Self {
         let port: u16 = origin.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("the origin has a port");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let origin = format!("http://localhost:{}", listener.local_addr().expect("it listens").port());
         let now = Instant::now();
         let state = State { counts: Counts::default(), free: [now; 2], segments: [0; 2], arrived: now };
-        let link = Self { origin, state: Arc::new(Mutex::new(state)), lossy };
+        let link = Self { origin, state: Arc::new(Mutex::new(state)), kind };
         let serving = link.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
@@ -110,7 +121,7 @@ impl Link {
             end.set_nodelay(true).expect("a TCP socket");
         }
         let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
-        let set_up = Instant::now() + ROUND_TRIP;
+        let set_up = Instant::now() + self.round_trip();
         let (up, down) = (self.clone(), self.clone());
         tokio::spawn(async move {
             // The handshake: nothing goes up before it came back.
@@ -145,7 +156,7 @@ impl Link {
             sleep_until(sent).await;
         }
         // Its end is under way too.
-        sleep(ROUND_TRIP / 2).await;
+        sleep(self.round_trip() / 2).await;
     }
 
     /// Gives a segment its time on the wire: when it has left, and when it arrives.
@@ -155,11 +166,12 @@ impl Link {
         let length = segment.len() as u64;
         #[expect(clippy::cast_precision_loss, reason = "a segment is short")]
         let taking = Duration::from_secs_f64(length as f64 * 8.0 / BITS);
+        let taking = if self.kind == Kind::Counting { Duration::ZERO } else { taking };
         let sent = state.free[way as usize].max(Instant::now()) + taking;
         state.free[way as usize] = sent;
         state.segments[way as usize] += 1;
-        let late = self.lossy && state.segments[way as usize].is_multiple_of(LATE);
-        let arrives = sent + ROUND_TRIP / 2 + if late { ROUND_TRIP } else { Duration::ZERO };
+        let late = self.kind == Kind::Lossy && state.segments[way as usize].is_multiple_of(LATE);
+        let arrives = sent + self.round_trip() / 2 + if late { ROUND_TRIP } else { Duration::ZERO };
         state.arrived = state.arrived.max(arrives);
         state.counts.late += u64::from(late);
         match way {
@@ -172,6 +184,10 @@ impl Link {
             Way::Down => state.counts.down += length,
         }
         (sent, arrives)
+    }
+
+    fn round_trip(&self) -> Duration {
+        if self.kind == Kind::Counting { Duration::ZERO } else { ROUND_TRIP }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
