@@ -69,3 +69,44 @@ async fn what_is_signed_is_read_at_both_widths() {
     browser.says("Saved You declined the result of BL-").await;
     browser.leave().await;
 }
+
+/// What a reviewer loads at most for five results signed, one declined, and two licenses issued.
+const DAY: u32 = 24;
+
+/// A reviewer's day: from the home page, one file after the other.
+#[tokio::test]
+async fn five_results_are_signed_one_is_declined_and_two_licenses_are_issued() {
+    let app = TestApp::generated().await;
+    let count = async |verb: &str| {
+        let theirs = format!(
+            "select count(*) from audit_events e join people p on p.id = e.actor_id where p.account = 'reviewer2' and e.verb = '{verb}'"
+        );
+        app.value(&theirs).await.parse::<u32>().expect("a count")
+    };
+    let before = [count("result_signed").await, count("result_declined").await, count("license_decided").await];
+    let browser = Browser::enter(&app, "reviewer2").await;
+    browser.effort.begin();
+    browser.press("Sign result").await;
+    for _ in 0..5 {
+        browser.press("Sign the result").await;
+        browser.says("Saved You signed the result of BL-").await;
+        browser.press("Next to sign: BL-").await;
+    }
+    browser.press("Decline, with a reason").await;
+    browser.write("Why", "The broker's history rests on one man's word.").await;
+    browser.press("Decline the result").await;
+    browser.says("Saved You declined the result of BL-").await;
+    for _ in 0..2 {
+        browser.press("My work").await;
+        browser.press_within("Confirm", "All conditions are met").await;
+        browser.write("Reasons", "Nothing is open any more.").await;
+        browser.press("Sign the decision").await;
+        browser.says("Saved You confirmed").await;
+    }
+    let (clicks, loads, choices) = browser.effort.so_far();
+    println!("a reviewer's day: {loads} loads, {clicks} clicks, {choices} choices");
+    assert!(loads <= DAY, "{loads} loads");
+    let after = [count("result_signed").await, count("result_declined").await, count("license_decided").await];
+    assert_eq!(after, [before[0] + 5, before[1] + 1, before[2] + 2]);
+    browser.leave().await;
+}
