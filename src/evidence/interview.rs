@@ -224,14 +224,14 @@ async fn save(
         return again(can, id, row, (act, typed.as_str()), sent).await;
     }
     let done = can.make(&mut sent, async |change, sent| enter(can, change, id, row, sent).await).await;
-    sent.answer(done, async |mut sent| {
+    Box::pin(sent.answer(done, async |mut sent| {
         let file = checks::store::find(can, id, Texts::Whole).await?;
         let before = row.map(|row| known(&file, row)).transpose()?;
         if let Some(before) = before {
             sent = sent.against(&InterviewForm::of(before), before.version);
         }
         page(can, &file, before, sent, None).await
-    })
+    }))
     .await
 }
 
