@@ -267,6 +267,7 @@ addresses! {
     permit_verify(id: LicenseId, permit: PermitId) "/licenses/{id}/permits/{permit}/verify";
     permit_revoke(id: LicenseId, permit: PermitId) "/licenses/{id}/permits/{permit}/revoke";
     certificate(id: LicenseId) "/licenses/{id}/certificate";
+    signature_add(id: LicenseId) "/licenses/{id}/certificate/sign";
     signature_verify(id: LicenseId, signature: SignatureId) "/licenses/{id}/certificate/{signature}/verify";
     custody(id: LicenseId) "/licenses/{id}/custody";
     custody_add(id: LicenseId) "/licenses/{id}/custody/add";

@@ -26,6 +26,16 @@ struct Fact {
     value: String,
     /// In people's words, as they were then.
     says: String,
+    /// The same value as a program of before kept it; not kept again.
+    #[serde(skip)]
+    formerly: Option<String>,
+}
+
+impl Fact {
+    /// Whether it is still that one, however its value is written since.
+    fn is_still(&self, now: &Self) -> bool {
+        self.value == now.value || now.formerly.as_ref() == Some(&self.value)
+    }
 }
 
 /// A fact that is another one than it was, or is gone, or is new.
@@ -76,7 +86,16 @@ impl Basis {
     #[must_use]
     pub fn with(mut self, kind: &str, which: impl fmt::Display, value: impl fmt::Display, says: String) -> Self {
         debug_assert!(self.reads.contains(kind), "{kind} is not among what the rule reads");
-        self.facts.insert(format!("{kind}:{which}"), Fact { value: value.to_string(), says });
+        self.facts.insert(format!("{kind}:{which}"), Fact { value: value.to_string(), says, formerly: None });
+        self
+    }
+
+    /// That a program of before kept the value of this fact otherwise: what rested on that rests on it.
+    #[must_use]
+    pub fn formerly(mut self, kind: &str, which: impl fmt::Display, value: Option<&str>) -> Self {
+        if let Some(fact) = self.facts.get_mut(&format!("{kind}:{which}")) {
+            fact.formerly = value.map(str::to_owned);
+        }
         self
     }
 
@@ -88,7 +107,7 @@ impl Basis {
         for (key, fact) in other.facts {
             let (kind, which) = key.split_once(':').unwrap_or((&key, ""));
             let says = named.map_or_else(|| fact.says.clone(), |name| format!("{name}: {}", fact.says));
-            self.facts.insert(format!("{kind}:{of}/{which}"), Fact { value: fact.value, says });
+            self.facts.insert(format!("{kind}:{of}/{which}"), Fact { says, ..fact });
         }
         self
     }
@@ -111,9 +130,12 @@ impl Basis {
             let read_by_both = self.reads.contains(kind) && now.reads.contains(kind);
             read_by_both && (self.facts.contains_key(*key) || !self.rests.contains(kind))
         };
-        let value = |basis: &'a Self, key: &String| basis.facts.get(key).map(|fact| &fact.value);
+        let stays = |key: &str| match (self.facts.get(key), now.facts.get(key)) {
+            (Some(then), Some(now)) => then.is_still(now),
+            (then, now) => then.is_none() && now.is_none(),
+        };
         let keys = self.facts.keys().chain(now.facts.keys()).filter(tells);
-        keys.filter(|key| value(self, key) != value(now, key)).collect()
+        keys.filter(|key| !stays(key)).collect()
     }
 }
 
@@ -147,6 +169,16 @@ mod tests {
         let then = Basis::reading(&["with"]).with("with", "", 7, "the registry".into());
         let now = Basis::reading(&["with"]).with("with", "", 7, "the arms registry".into());
         assert_eq!(then.changes(&now), []);
+    }
+
+    #[test]
+    fn a_value_that_is_written_otherwise_since_is_the_same_and_another_is_not() {
+        let kept = |value: &str| of(&["held"], &[("held", "a", value)]);
+        let now = kept("step 7").formerly("held", "a", Some("planned step 2"));
+        assert_eq!(kept("planned step 2").changes(&now), []);
+        assert_eq!(kept("step 7").changes(&now), []);
+        assert_eq!(kept("planned step 3").changes(&now).len(), 1);
+        assert_eq!(now.changes(&kept("planned step 2")).len(), 1, "it is kept as it is written now");
     }
 
     #[test]

@@ -286,12 +286,17 @@ pub fn step(stage: CustodyStage, holder: &str) -> CustodyStep {
         id: CustodyStepId::new(),
         stage,
         position: 1,
+        first_position: 1,
         holder: holder.into(),
         party_id: None,
+        party: None,
         what: "Holds the items".into(),
         on_date: None,
         quantity: None,
         item_group_id: None,
+        recorded_by: PersonId::new(),
+        recorded_at_post: None,
+        recorded_at_post_name: None,
         version: 1,
     }
 }

@@ -100,6 +100,11 @@ impl Actor {
     pub fn layout(&self) -> Layout {
         self.person.layout.clone()
     }
+
+    /// As [`Self::layout`], where a page is shown under more addresses than the one that its form is sent to.
+    pub fn layout_at(&self, path: &str) -> Layout {
+        Layout { path: path.to_owned(), ..self.layout() }
+    }
 }
 
 /// The calendar day of a moment at a post, or in Washington.

@@ -8,7 +8,8 @@ use crate::{
     checks::then::{self, Then},
     id::CheckId,
     licenses::model::LicenseFile,
-    web::Sent,
+    text::Optional,
+    web::{Field, Sent},
 };
 
 /// From where a page of a license was opened.
@@ -18,7 +19,21 @@ pub struct Back {
     pub check: Option<CheckId>,
 }
 
+impl From<&Field<Optional<CheckId>>> for Back {
+    /// As the form of the page carries it on.
+    fn from(field: &Field<Optional<CheckId>>) -> Self {
+        Self { check: field.raw().parse().ok() }
+    }
+}
+
 impl Back {
+    /// Sets the field that carries it on; without a check in the address what a draft has of it stays.
+    pub fn told_by(self, field: &mut Field<Optional<CheckId>>) {
+        if let Some(check) = self.check {
+            field.set(check);
+        }
+    }
+
     /// Where one is led: to the section of the check, if the license and the reader have to do with it.
     pub fn to(self, reader: &Actor, license: &LicenseFile, section: &str) -> Address {
         match self.known(reader, license) {

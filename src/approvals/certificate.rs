@@ -2,7 +2,7 @@
 //! (guard 6; 22 CFR 123.10).
 
 use askama::Template;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{
     back::Back,
@@ -18,12 +18,12 @@ use crate::{
     duties::model::Duty,
     error::{AppError, Result},
     form,
-    id::{CertificateId, ContactId, LicenseId, SignatureId},
+    id::{CertificateId, CheckId, ContactId, LicenseId, SignatureId},
     licenses::{
         self,
         model::{LicenseCheck, LicenseFile, SignatureRecorded},
     },
-    text::{Day, Line, Optional, many},
+    text::{self, Day, Line, Optional, many},
     web::{
         Blocks, Form, Layout, Path, Query, Sent, filters,
         form::{Block, Spare},
@@ -43,6 +43,8 @@ words! {
 form! {
     /// The certificate, with those who signed it.
     pub struct SignedForm reads Signed {
+        // The check on whose desk one was.
+        check: Field<Optional<CheckId>>,
         paper: Part<CertificateForm>,
         signed: Blocks<SignatureForm>,
     }
@@ -50,6 +52,8 @@ form! {
 
 form! {
     pub struct CertificateForm reads Paper {
+        // The one of which the page was made; blank: none was there.
+        certificate: Field<Optional<CertificateId>>,
         paper_form: Field<Line>,
         kept_at: Field<Optional<Line>>,
         host_government_needed: Field<YesNo>,
@@ -75,8 +79,7 @@ form! {
 impl Spare for SignatureForm {
     /// Whose signature it would be is preset: it says nothing.
     fn is_blank(&self) -> bool {
-        let is_blank = |raw: &str| raw.chars().all(|letter| letter.is_whitespace() || letter == '/');
-        is_blank(self.signer_name.raw()) && is_blank(self.signed_on.raw())
+        self.signer_name.raw().trim().is_empty() && self.signed_on.raw().trim().is_empty()
     }
 }
 
@@ -118,6 +121,7 @@ impl CertificateForm {
         let mut form = Self::blank();
         form.paper_form.set("DSP-83");
         if let Some(certificate) = certificate {
+            form.certificate.set(certificate.id);
             form.paper_form.set(&certificate.form);
             form.kept_at.set(&certificate.kept_at);
             form.host_government_needed.set(if certificate.host_government_needed { YesNo::Yes } else { YesNo::No });
@@ -135,8 +139,7 @@ impl SignedForm {
 
     /// Asks for each signature that is missing; what was typed of one that is there meanwhile stays.
     fn ask(&mut self, certificate: Option<&Certificate>) {
-        let missing = |signer: &Signer| certificate.is_none_or(|known| known.signature(*signer).is_none());
-        let missing: Vec<Signer> = Signer::ALL.iter().copied().filter(missing).collect();
+        let missing: Vec<Signer> = certificate.map_or_else(|| Signer::ALL.to_vec(), |known| known.unsigned().collect());
         for typed in self.signed.take() {
             if !typed.is_blank() {
                 self.signed.add(typed);
@@ -153,33 +156,64 @@ impl SignedForm {
     }
 }
 
-fn page(can: &Actor, license: LicenseFile, back: Back, mut sent: Sent<SignedForm>) -> Result<Response> {
+fn page(can: &Actor, license: LicenseFile, mut sent: Sent<SignedForm>) -> Result<Response> {
     sent.form.ask(license.certificate.as_ref());
-    html(&Page { layout: can.layout(), back: back.to(can, &license, "certificate"), license, sent })
+    for text in license.certificate.iter().flat_map(|known| [&known.form, &known.kept_at]) {
+        sent.marks.know(text);
+    }
+    let back = Back::from(&sent.form.check).to(can, &license, "certificate");
+    html(&Page { layout: can.layout_at(&at::certificate(license.id)), back, license, sent })
 }
 
 /// The form of the paper.
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(back): Query<Back>) -> Result<Response> {
     let license = licenses::store::find(&can, id).await?;
     let (form, version) = SignedForm::of(license.certificate.as_ref());
-    let sent = can.form(form, version).await?;
-    page(&can, license, back, sent)
+    // From wherever one comes, what one typed is the same.
+    let mut sent = can.form_at(&at::certificate(id), form, version).await?;
+    back.told_by(&mut sent.form.check);
+    page(&can, license, sent)
 }
 
 /// Keeps it with the signatures that were given, or nothing of it.
-pub async fn submit(
-    can: Can<WorkChecks>,
-    Path(id): Path<LicenseId>,
-    Query(back): Query<Back>,
-    mut sent: Sent<SignedForm>,
-) -> Result<Response> {
-    let done = record(&can, id, back, &mut sent).await;
+pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<SignedForm>) -> Result<Response> {
+    let done = record(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = licenses::store::find(&can, id).await?;
         let (saved, version) = SignedForm::of(license.certificate.as_ref());
-        page(&can, license, back, sent.against(&saved, version))
+        page(&can, license, sent.against(&saved, version))
     })
     .await
+}
+
+/// Where programs of before asked for a signature: its page is the certificate's now, with what was typed and kept.
+pub async fn show_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let license = licenses::store::find(&can, id).await?;
+    let typed: Sent<SignatureForm> = can.form(SignatureForm::blank(), 0).await?;
+    if typed.restored.is_none() {
+        return Ok(Redirect::to(&at::certificate(id)).into_response());
+    }
+    let sent = with_the_paper(&license, typed);
+    page(&can, license, sent)
+}
+
+/// A signature from an open page of a program of before: nothing is saved, and nothing that was typed is lost.
+pub async fn submit_signature(
+    can: Can<WorkChecks>,
+    Path(id): Path<LicenseId>,
+    typed: Sent<SignatureForm>,
+) -> Result<Response> {
+    let license = licenses::store::find(&can, id).await?;
+    let sent = with_the_paper(&license, typed);
+    sent.answer(Err(Refusal::SignedWithThePaper.into()), async |sent| page(&can, license, sent)).await
+}
+
+/// The certificate's form with a signature that was typed alone.
+fn with_the_paper(license: &LicenseFile, typed: Sent<SignatureForm>) -> Sent<SignedForm> {
+    let (form, version) = SignedForm::of(license.certificate.as_ref());
+    let (signature, mut sent) = typed.turned_into(form, version);
+    sent.form.signed.add(signature);
+    sent
 }
 
 /// A certificate as the log shows it.
@@ -187,27 +221,49 @@ pub(crate) fn told(kept_at: &str, host_government_signs: bool) -> Values {
     says("Kept at", kept_at).and("The host government has to sign", host_government_signs)
 }
 
-async fn record(can: &Can<WorkChecks>, id: LicenseId, back: Back, sent: &mut Sent<SignedForm>) -> Result<Response> {
+/// Whether the page was made of the certificate that is on file. If not, that is what is saved next, knowingly.
+fn is_there(license: &LicenseFile, read: &Paper, sent: &mut Sent<SignedForm>) -> Result<()> {
+    let (shown, on_file) = (read.certificate.0, license.certificate.as_ref().map(|known| known.id));
+    if let Err(gone) = license.certificate_stays(shown.is_some() || sent.version > 0) {
+        sent.version = 0;
+        sent.form.paper.certificate.set("");
+        sent.form.paper.paper_form.refuse(gone);
+        return Err(AppError::Invalid);
+    }
+    if let Some(another) = on_file.filter(|_| shown.is_some() && shown != on_file) {
+        sent.form.paper.certificate.set(another);
+        return Err(AppError::Stale);
+    }
+    Ok(())
+}
+
+async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignedForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
+    is_there(&license, &read.paper, sent)?;
     let certificate = license.certificate.as_ref().map_or_else(CertificateId::new, |known| known.id);
     let signed = sign(can, &license, certificate, &read, &mut sent.form.signed);
     sent.read()?;
     let own = write(&mut change, &license, certificate, (&read.paper, sent.version), signed.len()).await?;
+    // What was said of a line is logged with what holds it.
+    let said = std::mem::take(&mut change.unmarked);
     let mut events = Vec::new();
     for recorded in signed {
         store::save_signature(&mut change, &recorded).await?;
-        events.push(Event::from(recorded));
+        let denied = text::denied(&said, [recorded.name().as_str()], []);
+        events.push(Events::from(recorded).and_unmarked(&denied));
     }
     // The whole of it is said last: it is what one reads first.
-    events.extend(own);
-    let mut events = events.into_iter();
-    let first = events.next().ok_or(AppError::Invalid)?;
+    let before = license.certificate.iter().flat_map(|known| [known.form.as_str(), known.kept_at.as_str()]);
+    let kept_at = read.paper.kept_at.0.as_ref().map(Line::as_str);
+    let denied = text::denied(&said, kept_at.into_iter().chain([read.paper.paper_form.as_str()]), before);
+    events.extend(own.map(|own| Events::from(own).and_unmarked(&denied)));
+    let events = events.into_iter().reduce(Events::join).ok_or(AppError::Invalid)?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let events = Events::from(first).and_all(events).and_all(ready);
-    change.commit(events, &back.leads(sent, can, &license, "certificate")).await
+    let to = Back::from(&sent.form.check).leads(sent, can, &license, "certificate");
+    change.commit(events.and_all(ready), &to).await
 }
 
 /// Judges each signature; what is refused stands at its field.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use time::Date;
 
 use super::{
-    model::{CustodyStage, NewStep, OtherWeapons, Pasted, Refusal, SerialState, Tally, recounted},
+    model::{CustodyStage, CustodyStep, NewStep, OtherWeapons, Pasted, Refusal, SerialState, Tally, recounted},
     store,
 };
 use crate::{
@@ -57,10 +57,16 @@ form! {
 }
 
 impl Held {
-    /// Judges a step; what is refused stands at its field.
-    pub(super) fn judge(&self, license: &LicenseFile, stage: CustodyStage, today: Date, form: &mut HeldForm) {
-        form.party.judged(license.its_party(self.party.0));
-        form.item.judged(license.its_item(self.item.0));
+    /// Judges a step, in place of what stands there; what is refused stands at its field.
+    pub(super) fn judge(
+        &self,
+        (license, before): (&LicenseFile, Option<&CustodyStep>),
+        stage: CustodyStage,
+        today: Date,
+        form: &mut HeldForm,
+    ) {
+        form.party.judged(license.steps_party(before, self.party.0));
+        form.item.judged(license.steps_item(before, self.item.0));
         form.on_date.judged(stage.holds_on(self.on_date.0.map(|day| day.0), today));
     }
 
@@ -183,10 +189,11 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     let read = sent.read()?;
     let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     trackable(&license, can)?;
-    read.held.judge(&license, read.stage, can.today(), &mut sent.form.held);
+    read.held.judge((&license, None), read.stage, can.today(), &mut sent.form.held);
     sent.read()?;
-    let recorded = license.record_step(CustodyStepId::new(), read.held.says(read.stage), can.today())?;
-    store::insert_step(change, &recorded).await?;
+    let says = read.held.says(read.stage);
+    let recorded = license.record_step(CustodyStepId::new(), says, |post| can.sees_post(post), can.today())?;
+    store::insert_steps(change, id, &[&recorded]).await?;
     licenses::store::touch(change, id).await?;
     let row = Subject::Row("custody_step", recorded.step().0);
     Ok(Made::new(row, recorded, at::license(id).at("custody")))

@@ -23,6 +23,7 @@ pub fn routes() -> Routes {
         .form(route::permit_verify, permit::show_verify, permit::submit_verify)
         .form(route::permit_revoke, permit::show_revoke, permit::submit_revoke)
         .form(route::certificate, certificate::show, certificate::submit)
+        .form(route::signature_add, certificate::show_signature, certificate::submit_signature)
         .form(route::signature_verify, certificate::show_confirm, certificate::submit_confirm)
         .form(route::custody, path::show, path::submit)
         .form(route::custody_add, custody::show, custody::submit)

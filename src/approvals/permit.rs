@@ -292,7 +292,7 @@ async fn revoke(
 }
 
 /// A refusal on a form with one day: what is wrong with the day stands at it.
-pub(super) fn at_day(field: &mut Dated<Day>, refusal: Refusal) -> AppError {
+fn at_day(field: &mut Dated<Day>, refusal: Refusal) -> AppError {
     let Refusal::Fault(fault) = refusal else { return refusal.into() };
     field.refuse(fault.to_string());
     AppError::Invalid

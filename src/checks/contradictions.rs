@@ -5,7 +5,7 @@ use super::model::{CaseFile, CheckType, Explanation};
 use crate::{
     approvals::model::{CustodyStage, Permit, SerialState},
     evidence::model::FindingAnswer,
-    licenses::model::{ItemGroup, LicenseFile, LicenseParty, Other},
+    licenses::model::{ItemGroup, LicenseFile, Other},
     parties::model::{PartyRole, TakesPossession},
     reference::model::ReferenceKind,
     text::{LicenseNumber, Likeness, dollars, is, many, name_key},
@@ -18,6 +18,8 @@ pub struct Contradiction {
     pub key: String,
     /// The facts, so that a changed fact asks again.
     pub fingerprint: String,
+    /// The same facts as a program of before wrote them: what was explained by that stays explained.
+    pub formerly: Option<String>,
     pub sentence: String,
     /// The post explains it, before it replies; else the case officer.
     pub by_post: bool,
@@ -83,7 +85,9 @@ pub fn find(file: &CaseFile) -> Vec<Contradiction> {
     statements(file, &mut found);
     for contradiction in &mut found {
         let fits = |known: &&Explanation| {
-            known.contradiction == contradiction.key && known.fingerprint == contradiction.fingerprint
+            let facts = Some(&known.fingerprint);
+            known.contradiction == contradiction.key
+                && [Some(&contradiction.fingerprint), contradiction.formerly.as_ref()].contains(&facts)
         };
         contradiction.explanation = file.check.explanations.iter().find(fits).cloned();
         if contradiction.explanation.is_none() {
@@ -98,6 +102,7 @@ fn contradiction(key: String, fingerprint: String, sentence: String, by_post: bo
     Contradiction {
         key,
         fingerprint,
+        formerly: None,
         sentence,
         by_post,
         blocks_reply: by_post,
@@ -115,42 +120,20 @@ fn possession(license: &LicenseFile, found: &mut Vec<Contradiction>) {
         .iter()
         .filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Never)
     {
-        let places = holds(license, party, |serials| many(serials, "serial number"));
-        if places.is_empty() {
+        let held = license.held_by(party);
+        if held.is_nothing() {
             continue;
         }
-        let sentence = holds_though_never(&party.name, party.role, &places);
-        // As explanations know it: other words for the same facts lapse none.
-        let facts = holds(license, party, |serials| [serials.to_string(), "serial numbers".into()].join(" "));
-        found.push(contradiction(format!("possession:{}:{}", license.id, party.party_id), facts, sentence, true));
+        let sentence = holds_though_never(&party.name, party.role, &held.places());
+        let key = format!("possession:{}:{}", license.id, party.party_id);
+        let contradiction = contradiction(key, held.facts(), sentence, true);
+        found.push(Contradiction { formerly: held.formerly(), ..contradiction });
     }
 }
 
 /// What guard 9 says of a go-between.
 pub fn holds_though_never(name: &str, role: PartyRole, places: &str) -> String {
     format!("{name} ({}) is recorded as never taking possession, but holds items: {places}", role.label())
-}
-
-/// Where a party holds items: custody steps, also those that only name it, and serial numbers.
-fn holds(license: &LicenseFile, party: &LicenseParty, counted: impl Fn(i64) -> String) -> String {
-    let named = |holder: &str| party.folded.contains(&name_key(holder));
-    let steps = license
-        .custody
-        .iter()
-        .filter(|step| step.party_id == Some(party.party_id) || step.party_id.is_none() && named(&step.holder));
-    let steps = steps.map(|step| on_step(step.stage, step.position));
-    let serials: i64 = license
-        .serials
-        .iter()
-        .filter(|serial| serial.holder_party_id == Some(party.party_id))
-        .map(|serial| serial.count)
-        .sum();
-    steps.chain((serials > 0).then(|| counted(serials))).collect::<Vec<_>>().join(", ")
-}
-
-/// A step of the custody path, in words.
-pub fn on_step(stage: CustodyStage, position: i32) -> String {
-    format!("{} step {position}", stage.label().to_lowercase())
 }
 
 /// What a count found of an item group: all of it, what is missing, what nobody looked for yet.

@@ -1,8 +1,6 @@
 //! An answer as the worksheet has it: the form of a finding, with the topic it answers and what its page showed. What
 //! was not touched says what was shown, and is passed over.
 
-use sha2::{Digest, Sha256};
-
 use super::{
     finding::{self, FindingForm, Of},
     model::Refusal,
@@ -15,7 +13,7 @@ use crate::{
     text::{Line, Optional},
     web::{
         Form, Part,
-        form::{Block, Spare},
+        form::{Block, Spare, fingerprint},
     },
 };
 
@@ -147,19 +145,14 @@ impl AnswerForm {
     pub(super) fn fingerprint(&self) -> String {
         let found = &self.found;
         let text = found.text.raw().replace("\r\n", "\n");
-        let mut hash = Sha256::new();
-        let mut add = |word: &str| {
-            hash.update(word.as_bytes());
-            hash.update([0]);
-        };
-        [found.answer.raw(), text.trim(), found.portion_mark.raw()].into_iter().for_each(&mut add);
+        let mut answers = vec![found.answer.raw(), text.trim(), found.portion_mark.raw()];
         for ticked in [found.contacts.raws(), found.documents.raws()] {
-            let mut ticked: Vec<&str> = ticked.iter().map(String::as_str).collect();
-            ticked.sort_unstable();
-            ticked.into_iter().for_each(&mut add);
-            add("");
+            let from = answers.len();
+            answers.extend(ticked.iter().map(String::as_str));
+            answers[from..].sort_unstable();
+            answers.push("");
         }
-        hash.finalize().iter().take(8).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+        fingerprint(answers)
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
     },
     error::{AppError, Result},
     id::CheckId,
-    text::{Question, judge as marks_of},
+    text::{self, Question},
     web::{
         Form, Sent,
         form::{MARKS, Spare, storable},
@@ -122,10 +122,8 @@ async fn enter(change: &mut Change, file: &CaseFile, asked: &[String], sent: &mu
 /// The lines of a finding's text of which its person said that they bear no mark: not those that were in it before.
 fn denied(file: &CaseFile, recorded: &FindingRecorded, said: &[Question]) -> Vec<Question> {
     let finding = recorded.says();
-    let before = file.check.finding(&finding.topic, finding.party).map(|before| marks_of(&before.text).asked);
-    let has = |lines: &[Question], line: &Question| lines.iter().any(|known| known.words == line.words);
-    let (own, before) = (marks_of(&finding.text).asked, before.unwrap_or_default());
-    said.iter().filter(|line| has(&own, line) && !has(&before, line)).cloned().collect()
+    let before = file.check.finding(&finding.topic, finding.party).map(|before| before.text.as_str());
+    text::denied(said, [finding.text.as_str()], before)
 }
 
 /// The proofs, each with the version that was read.

@@ -22,9 +22,10 @@ impl Story<'_> {
         self.soon();
         let by = self.officer();
         let (id, person, day) = (CustodyStepId(self.id()), self.person(by), self.post_day());
+        let (post, post_name) = (self.file.check.post_id, self.file.check.post_name.clone());
         let license = &self.file.licenses[index];
         let named = license.parties.iter().find(|known| Some(known.party_id) == party).map(|known| known.name.clone());
-        let holder = named.unwrap_or_else(|| format!("Customs of {}", self.file.check.post_name));
+        let holder = named.clone().unwrap_or_else(|| format!("Customs of {}", self.file.check.post_name));
         let position =
             i32::try_from(license.custody.iter().filter(|step| step.stage == stage).count() + 1).unwrap_or(1);
         let what = language::text(&mut self.world.dice, HANDED);
@@ -34,12 +35,17 @@ impl Story<'_> {
             id,
             stage,
             position,
+            first_position: position,
             holder,
             party_id: party,
+            party: named,
             what,
             on_date,
             quantity: item.map(|(_, quantity)| quantity),
             item_group_id: item.map(|(id, _)| id),
+            recorded_by: person,
+            recorded_at_post: Some(post),
+            recorded_at_post_name: Some(post_name),
             version: 1,
         };
         let row = rows::CustodyStep {
@@ -54,9 +60,10 @@ impl Story<'_> {
             quantity: step.quantity,
             item_group_id: step.item_group_id,
             recorded_by: person,
+            recorded_at_post: step.recorded_at_post,
         };
         self.world.ledger.put(self.file.now, &row)?;
-        let recorded = refused(self.file.licenses[index].record_step(id, step.says(), day))?;
+        let recorded = refused(self.file.licenses[index].record_step(id, step.says(), |_| true, day))?;
         self.file.licenses[index].custody.push(step);
         self.touch_license(index);
         self.log(by, recorded.into())

@@ -226,7 +226,8 @@ rows! {
     CustodyStep<'a> in "custody_steps" {
         id: CustodyStepId, license_id: LicenseId, stage: CustodyStage, position: i32, holder: &'a str, party_id: Option<PartyId>, what: &'a str,
         on_date: Option<Date>, quantity: Option<i64>, item_group_id: Option<ItemGroupId>, recorded_by: PersonId,
-    } leaves ["authority_id", "contact_id", "version"];
+        recorded_at_post: Option<PostId>,
+    } leaves ["authority_id", "contact_id", "first_position", "version"];
     Serial<'a> in "serials" {
         id: SerialId, item_group_id: ItemGroupId, license_id: LicenseId, number: &'a str, number_normalized: &'a str, state: SerialState,
         location: &'a str, holder_party_id: Option<PartyId>, check_id: Option<CheckId>, recorded_by: PersonId, recorded_at: OffsetDateTime,

@@ -67,9 +67,14 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
     (select to_jsonb(c) || jsonb_build_object('signatures', (select coalesce(jsonb_agg(to_jsonb(s) order by s.id), '[]')
          from certificate_signatures s where s.certificate_id = c.id))
      from certificates c where c.license_id = l.id) as "certificate: Json<Certificate>",
-    (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('party_id', coalesce(w.merged_into, w.id))
+    -- Whose word the steps are that a program of before recorded, the log says.
+    (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('party_id', coalesce(w.merged_into, w.id), 'party', coalesce(i.name, w.name),
+         'first_position', coalesce(s.first_position, s.position), 'recorded_at_post', o.id, 'recorded_at_post_name', o.name)
          order by s.stage desc, s.position), '[]')
-     from custody_steps s left join parties w on w.id = s.party_id where s.license_id = l.id) as "custody!: Json<Vec<CustodyStep>>",
+     from custody_steps s left join parties w on w.id = s.party_id left join parties i on i.id = w.merged_into
+     left join posts o on o.id = coalesce(s.recorded_at_post, (select e.post_id from audit_events e
+         where e.subject_id = s.id and e.verb = 'custody_changed' order by e.at desc, e.id desc limit 1))
+     where s.license_id = l.id) as "custody!: Json<Vec<CustodyStep>>",
     (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from (
      select s.item_group_id, s.state, coalesce(w.merged_into, w.id) as holder_party_id, count(*) as count,
          coalesce((array_agg(s.number order by s.number) filter (where s.state in ('missing', 'elsewhere')))[1:100], '{}') as numbers,

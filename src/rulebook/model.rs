@@ -8,7 +8,7 @@ use crate::{
     approvals::model::{CustodyStage, DOES_NOT_COUNT, Refusal as OfPapers, Shortfall, Unconfirmed},
     basis::Changed,
     checks::{
-        contradictions::{are_missing, holds_though_never, on_step, says_yes_though, stands_twice},
+        contradictions::{are_missing, holds_though_never, says_yes_though, stands_twice},
         model::{CheckType, Refusal as OfCheck},
     },
     duties::model::{Duty, Separated},
@@ -209,7 +209,7 @@ pub const GUARDS: [Guard; 15] = [
         source: "22 CFR part 129; 22 CFR 120.60 and following",
         excepted_by: None,
         refusals: || {
-            let held = holds_though_never(PARTY, PartyRole::Broker, &on_step(CustodyStage::Planned, 1));
+            let held = holds_though_never(PARTY, PartyRole::Broker, &CustodyStage::Planned.step(1));
             said([OfCheck::Unexplained(held), OfCheck::PossessionUnknown(PARTY.into())])
         },
         tests: &[

@@ -84,6 +84,11 @@ pub struct BeforeApplication {
     pub source: String,
 }
 
+/// The post whose word something is, where that is known and is one that the reader does not serve at.
+pub(super) fn of_another(post: Option<PostId>, name: Option<&str>, serves: impl Fn(PostId) -> bool) -> Option<&str> {
+    post.is_some_and(|post| !serves(post)).then(|| name.unwrap_or("another post"))
+}
+
 impl Approval {
     /// Whether something is waited for, and nobody noted that it was given.
     pub fn is_waited_for(&self) -> bool {
@@ -93,8 +98,8 @@ impl Approval {
     /// The post whose word the cell is, where that is one the reader does not serve at: they do not change it. What the
     /// country rules propose is nobody's word yet.
     pub fn word_of_another(&self, serves: impl Fn(PostId) -> bool) -> Option<&str> {
-        let theirs = self.state != ApprovalState::Needed && self.recorded_at_post.is_some_and(|post| !serves(post));
-        theirs.then(|| self.recorded_at_post_name.as_deref().unwrap_or("another post"))
+        let said = self.recorded_at_post.filter(|_| self.state != ApprovalState::Needed);
+        of_another(said, self.recorded_at_post_name.as_deref(), serves)
     }
 
     /// As the log shows it, with the permit that shows it.

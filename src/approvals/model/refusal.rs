@@ -98,6 +98,12 @@ pub enum Refusal {
     /// Guard 4: something that was waited for is closed, or explained.
     #[error("Give the day the end-user was given {0}, or say in the remark why nobody waits for it any more.")]
     StillWaits(String),
+    /// The page was made of one.
+    #[error("Somebody else took this certificate back after you opened the page. Save again to record it anew.")]
+    CertificateGone,
+    /// Of a page of the program of before.
+    #[error("Signatures are saved with their certificate, on this page. What you typed stands below: save it here.")]
+    SignedWithThePaper,
     #[error("Choose a party of this license.")]
     Party,
     #[error("Choose items of this license.")]

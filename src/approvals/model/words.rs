@@ -114,6 +114,16 @@ impl SerialState {
 }
 
 impl CustodyStage {
+    /// A step of it by its place, as pages number them: `planned step 3`.
+    pub fn step(self, place: usize) -> String {
+        format!("{} {place}", self.a_step())
+    }
+
+    /// A step of it, whichever.
+    pub fn a_step(self) -> String {
+        format!("{} step", self.label().to_lowercase())
+    }
+
     /// Whether a step of it is foreseen, not taken.
     pub const fn is_foreseen(self) -> bool {
         matches!(self, Self::Planned)

@@ -10,15 +10,22 @@ use askama::Template;
 use axum::{Extension, response::Response};
 
 use self::{keep::enter, row::RowForm};
-use super::{back::Back, custody::choices, model::CustodyStage};
+use super::{
+    back::Back,
+    custody::choices,
+    model::{CustodyStage, CustodyStep},
+};
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
     addresses::{self as at, Address},
     error::Result,
     form,
-    id::LicenseId,
-    licenses::{self, model::LicenseFile},
-    text::{Day, Optional, day_words},
+    id::{CheckId, CustodyStepId, ItemGroupId, LicenseId, PartyId},
+    licenses::{
+        self,
+        model::{ItemGroup, LicenseFile},
+    },
+    text::{Day, Optional, day_words, many},
     web::{
         Blocks, Form, Layout, Path, Query, Sent,
         body::Typed,
@@ -31,6 +38,8 @@ use crate::{
 form! {
     /// The steps as they are foreseen, and as they happened.
     pub struct PathForm reads Steps {
+        // The check on whose desk one was.
+        check: Field<Optional<CheckId>>,
         planned: Blocks<RowForm>,
         actual: Blocks<RowForm>,
         act: Field<Optional<Act>>,
@@ -75,6 +84,8 @@ struct Page {
     back: Address,
     /// The row one goes on with.
     goes_on: Option<(CustodyStage, usize)>,
+    /// The steps that are another post's word, with what is said of that.
+    theirs: Vec<(CustodyStepId, String)>,
     sent: Sent<PathForm>,
 }
 
@@ -98,6 +109,40 @@ impl Page {
         self.goes_on == Some((*stage.borrow(), *at.borrow()))
     }
 
+    /// Why a step that nobody touched is not to be changed here.
+    fn theirs(&self, row: &RowForm) -> Option<&str> {
+        let id = row.id().filter(|_| row.is_blank())?;
+        self.theirs.iter().find(|(step, _)| *step == id).map(|(_, told)| told.as_str())
+    }
+
+    /// The parties that a row offers: those of the license, and the one that stands there already.
+    fn parties(&self, row: &RowForm) -> Vec<Choice> {
+        let own = self.step(row).and_then(|step| step.party_id);
+        let called = |party: PartyId| self.license.party_on_path(party).unwrap_or_default().to_owned();
+        with_own(&self.parties, own.map(|party| (party.to_string(), called(party))))
+    }
+
+    /// As [`Self::parties`], of the items.
+    fn items(&self, row: &RowForm) -> Vec<Choice> {
+        let own = self.step(row).and_then(|step| step.item_group_id);
+        let called = |item: ItemGroupId| self.license.item(item).map(ItemGroup::named).unwrap_or_default();
+        with_own(&self.items, own.map(|item| (item.to_string(), called(item))))
+    }
+
+    fn step(&self, row: &RowForm) -> Option<&CustodyStep> {
+        let id = row.id()?;
+        self.license.custody.iter().find(|step| step.id == id)
+    }
+
+    /// What else is said of a step that is only shown: whose it is, of which items, how many.
+    fn besides(&self, row: &RowForm) -> String {
+        let step = self.step(row);
+        let party = step.and_then(|step| self.license.party_on_path(step.party_id?)).map(str::to_owned);
+        let items = step.and_then(|step| self.license.item(step.item_group_id?)).map(ItemGroup::named);
+        let pieces = step.and_then(|step| step.quantity).map(|pieces| many(pieces, "piece"));
+        [party, items, pieces].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
     /// What happens there, and when.
     fn in_short(row: &RowForm) -> String {
         let day = row.held.on_date.raw().parse().ok().map(|day: Day| day_words(day.0));
@@ -110,9 +155,9 @@ impl Page {
         RowForm::MOST
     }
 
-    /// How many steps of a stage have no room on the page.
-    fn beyond(&self, stage: impl Borrow<CustodyStage>) -> usize {
-        self.license.path(*stage.borrow()).count().saturating_sub(RowForm::MOST)
+    /// How many steps of a stage have no room on the page, once those that are on file fill it.
+    fn beyond(&self, stage: impl Borrow<CustodyStage>) -> Option<usize> {
+        self.license.path(*stage.borrow()).count().checked_sub(RowForm::MOST)
     }
 
     /// Whether there is something foreseen that could be taken over as what happened.
@@ -218,26 +263,28 @@ impl PathForm {
 
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(back): Query<Back>) -> Result<Response> {
     let license = licenses::store::find(&can, id).await?;
-    let sent = can.form(PathForm::blank(), 0).await?;
-    page(&can, license, back, sent, None)
+    // From wherever one comes, what one typed is the same.
+    let mut sent = can.form_at(&at::custody(id), PathForm::blank(), 0).await?;
+    back.told_by(&mut sent.form.check);
+    sent.form.settle_places();
+    page(&can, license, sent, None)
 }
 
 /// Keeps what was added, changed and put in order.
 pub async fn submit(
     can: Can<WorkChecks>,
     Path(id): Path<LicenseId>,
-    Query(back): Query<Back>,
     Extension(typed): Extension<Typed>,
     mut sent: Sent<PathForm>,
 ) -> Result<Response> {
     if let Some(act) = sent.form.act.value().and_then(|act| act.0) {
-        return again(&can, id, back, (act, typed.as_str()), sent).await;
+        return again(&can, id, (act, typed.as_str()), sent).await;
     }
-    let done = can.make(&mut sent, async |change, sent| enter(&can, change, (id, back), sent).await).await;
+    let done = can.make(&mut sent, async |change, sent| enter(&can, change, id, sent).await).await;
     sent.answer(done, async |mut sent| {
         let license = licenses::store::find(&can, id).await?;
         sent.form.settle_places();
-        page(&can, license, back, sent, None)
+        page(&can, license, sent, None)
     })
     .await
 }
@@ -246,7 +293,6 @@ pub async fn submit(
 async fn again(
     can: &Can<WorkChecks>,
     id: LicenseId,
-    back: Back,
     (act, typed): (Act, &str),
     mut sent: Sent<PathForm>,
 ) -> Result<Response> {
@@ -256,7 +302,7 @@ async fn again(
     let goes_on = sent.form.does(act);
     let (body, title) = (kept(typed, &sent.form), format!("Custody path - license {}", license.number));
     can.keep_typed(&sent, &title, &body).await?;
-    page(can, license, back, sent, goes_on)
+    page(can, license, sent, goes_on)
 }
 
 /// What the page knows of itself as it was sent, and its rows as the button left them.
@@ -270,22 +316,23 @@ fn kept(typed: &str, form: &PathForm) -> String {
 fn page(
     can: &Actor,
     license: LicenseFile,
-    back: Back,
     mut sent: Sent<PathForm>,
     goes_on: Option<(CustodyStage, usize)>,
 ) -> Result<Response> {
     let (parties, items) = choices(&license);
+    let refused = |step: &CustodyStep| Some((step.id, step.is_own_word(|post| can.sees_post(post)).err()?.to_string()));
+    let theirs = license.custody.iter().filter_map(refused).collect();
     let Sent { form, marks, .. } = &mut sent;
     form.set_beside(&license, marks);
-    html(&Page {
-        layout: can.layout(),
-        back: back.to(can, &license, "custody"),
-        license,
-        parties,
-        items,
-        goes_on,
-        sent,
-    })
+    let back = Back::from(&sent.form.check).to(can, &license, "custody");
+    let layout = can.layout_at(&at::custody(license.id));
+    html(&Page { layout, back, license, parties, items, goes_on, theirs, sent })
+}
+
+/// What is offered, with what stands there already.
+fn with_own(offered: &[Choice], own: Option<(String, String)>) -> Vec<Choice> {
+    let own = own.filter(|(value, _)| !offered.iter().any(|choice| choice.is(value)));
+    offered.iter().cloned().chain(own.map(|(value, label)| Choice::new(value, label))).collect()
 }
 
 #[cfg(test)]

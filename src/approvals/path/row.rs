@@ -1,8 +1,6 @@
 //! A row of the custody path: a step that is there, with what the page showed of it, or a new one. What was not touched
 //! is passed over.
 
-use sha2::{Digest, Sha256};
-
 use crate::{
     approvals::{
         custody::HeldForm,
@@ -13,7 +11,7 @@ use crate::{
     text::{Line, Optional, Quantity, folded},
     web::{
         Form,
-        form::{Answer, Block, Spare, Ticked},
+        form::{Answer, Block, Spare, Ticked, fingerprint},
     },
 };
 
@@ -115,13 +113,13 @@ impl RowForm {
     }
 
     /// Sets what somebody else saved beside this one and takes it for read, so that saving again overwrites it
-    /// knowingly.
-    pub(super) fn set_against(&mut self, step: &CustodyStep) {
+    /// knowingly, where the rule lets it.
+    pub(super) fn set_against(&mut self, step: &CustodyStep, refusal: Refusal) {
         let saved = Self::of(step);
         self.held.beside(&saved.held);
         self.step.set(saved.step.raw());
         self.shown.set(saved.shown.raw());
-        self.held.holder.refuse(Refusal::StepChanged);
+        self.held.holder.refuse(refusal);
     }
 
     /// The step was taken back meanwhile: what was typed stays, as a new one.
@@ -146,12 +144,7 @@ impl RowForm {
     }
 
     fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        for answer in self.answers() {
-            hash.update(answer.as_bytes());
-            hash.update([0]);
-        }
-        hash.finalize().iter().take(8).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+        fingerprint(self.answers())
     }
 
     /// What stands in it, for a draft.
@@ -233,7 +226,7 @@ mod tests {
         let mut mine = RowForm::of(&step);
         mine.held.holder.set("Port customs");
         (step.holder, step.version) = ("The port".into(), 2);
-        mine.set_against(&step);
+        mine.set_against(&step, Refusal::StepChanged);
         assert_eq!(
             (mine.held.holder.theirs(), mine.ticked().map(|ticked| ticked.version)),
             (Some("The port"), Some(2))

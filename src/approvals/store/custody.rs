@@ -1,13 +1,13 @@
 //! Who has the items on their way, and which serial numbers were counted.
 
 use sqlx::{PgConnection, types::Json};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::{
     approvals::{
         counted::Run,
-        model::{CustodyStage, SerialState, Tally, counted},
+        model::{SerialState, Tally, counted},
     },
     db::Change,
     error::{AppError, Result},
@@ -16,61 +16,100 @@ use crate::{
     text::folded,
 };
 
-/// Adds a step at the end of the path.
-pub async fn insert_step(change: &mut Change, recorded: &StepRecorded) -> Result<()> {
-    let (step, person) = (recorded.says(), change.person().map(|person| person.0));
+/// Adds steps of a license at the end of their paths, in their order.
+pub async fn insert_steps(change: &mut Change, license: LicenseId, recorded: &[&StepRecorded]) -> Result<()> {
+    let (person, post) = (change.person().map(|person| person.0), change.post().map(|post| post.0));
+    let (rows, stages) = (Columns::of(recorded), recorded.iter().map(|step| step.says().stage.code().to_owned()));
     sqlx::query!(
-        "insert into custody_steps (id, license_id, stage, position, holder, party_id, what, on_date, quantity, item_group_id, recorded_by)
-         select $1, $2, $3, coalesce(max(position), 0) + 1, $4, $5, $6, $7, $8, $9, $10 from custody_steps where license_id = $2 and stage = $3",
-        recorded.step().0,
-        recorded.license().0,
-        step.stage as CustodyStage,
-        step.holder.as_str(),
-        step.party.map(|id| id.0),
-        step.what.as_str(),
-        step.on_date,
-        step.quantity,
-        step.item.map(|id| id.0),
-        person
+        "insert into custody_steps (id, license_id, stage, position, holder, party_id, what, on_date, quantity, item_group_id, recorded_by, recorded_at_post)
+         select n.id, $1, n.stage, ((select coalesce(max(s.position), 0) from custody_steps s where s.license_id = $1 and s.stage = n.stage)
+             + row_number() over (partition by n.stage order by n.place))::integer,
+             n.holder, n.party, n.what, n.on_date, n.quantity, n.item, $10, $11
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::date[], $8::bigint[], $9::uuid[])
+             with ordinality as n (id, stage, holder, party, what, on_date, quantity, item, place)",
+        license.0,
+        &rows.ids,
+        &stages.collect::<Vec<_>>(),
+        &rows.holders,
+        &rows.parties as &[Option<Uuid>],
+        &rows.whats,
+        &rows.days as &[Option<Date>],
+        &rows.quantities as &[Option<i64>],
+        &rows.items as &[Option<Uuid>],
+        person,
+        post
     )
     .execute(change.conn())
     .await?;
     Ok(())
 }
 
-/// Keeps what a step says from now on, in place of the one that was read.
+/// Keeps what steps say from now on, each in place of the one that was read.
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn save_step(change: &mut Change, recorded: &StepRecorded, read: i32) -> Result<()> {
-    let (step, person) = (recorded.says(), change.person().map(|person| person.0));
+pub async fn save_steps(change: &mut Change, recorded: &[(&StepRecorded, i32)]) -> Result<()> {
+    let (person, post) = (change.person().map(|person| person.0), change.post().map(|post| post.0));
+    let (steps, read): (Vec<&StepRecorded>, Vec<i32>) = recorded.iter().copied().unzip();
+    let rows = Columns::of(&steps);
     let saved = sqlx::query!(
-        "update custody_steps set holder = $3, party_id = $4, what = $5, on_date = $6, quantity = $7, item_group_id = $8, recorded_by = $9,
-             version = version + 1
-         where id = $1 and version = $2",
-        recorded.step().0,
-        read,
-        step.holder.as_str(),
-        step.party.map(|id| id.0),
-        step.what.as_str(),
-        step.on_date,
-        step.quantity,
-        step.item.map(|id| id.0),
-        person
+        "update custody_steps s set holder = n.holder, party_id = n.party, what = n.what, on_date = n.on_date, quantity = n.quantity,
+             item_group_id = n.item, recorded_by = $9, recorded_at_post = $10, version = s.version + 1
+         from unnest($1::uuid[], $2::integer[], $3::text[], $4::uuid[], $5::text[], $6::date[], $7::bigint[], $8::uuid[])
+             as n (id, read, holder, party, what, on_date, quantity, item)
+         where s.id = n.id and s.version = n.read",
+        &rows.ids,
+        &read,
+        &rows.holders,
+        &rows.parties as &[Option<Uuid>],
+        &rows.whats,
+        &rows.days as &[Option<Date>],
+        &rows.quantities as &[Option<i64>],
+        &rows.items as &[Option<Uuid>],
+        person,
+        post
     );
-    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+    let saved = saved.execute(change.conn()).await?.rows_affected();
+    if usize::try_from(saved).is_ok_and(|saved| saved == recorded.len()) { Ok(()) } else { Err(AppError::Stale) }
 }
 
-/// Puts the steps of a stage in that order.
-pub async fn order_steps(change: &mut Change, ordered: &PathOrdered) -> Result<()> {
-    let steps: Vec<uuid::Uuid> = ordered.steps().iter().map(|id| id.0).collect();
+/// What steps say, a column each.
+struct Columns {
+    ids: Vec<Uuid>,
+    holders: Vec<String>,
+    parties: Vec<Option<Uuid>>,
+    whats: Vec<String>,
+    days: Vec<Option<Date>>,
+    quantities: Vec<Option<i64>>,
+    items: Vec<Option<Uuid>>,
+}
+
+impl Columns {
+    fn of(recorded: &[&StepRecorded]) -> Self {
+        let says = || recorded.iter().map(|step| step.says());
+        Self {
+            ids: recorded.iter().map(|step| step.step().0).collect(),
+            holders: says().map(|step| step.holder.clone()).collect(),
+            parties: says().map(|step| step.party.map(|id| id.0)).collect(),
+            whats: says().map(|step| step.what.clone()).collect(),
+            days: says().map(|step| step.on_date).collect(),
+            quantities: says().map(|step| step.quantity).collect(),
+            items: says().map(|step| step.item.map(|id| id.0)).collect(),
+        }
+    }
+}
+
+/// Puts the steps of stages of a license in those orders; where each stood first stays known.
+pub async fn order_steps(change: &mut Change, license: LicenseId, ordered: &[&PathOrdered]) -> Result<()> {
+    let placed = ordered.iter().flat_map(|path| (1_i32..).zip(path.steps()));
+    let (places, steps): (Vec<i32>, Vec<Uuid>) = placed.map(|(place, id)| (place, id.0)).unzip();
     sqlx::query!(
-        "update custody_steps s set position = o.position
-         from unnest($3::uuid[]) with ordinality as o (id, position)
-         where s.id = o.id and s.license_id = $1 and s.stage = $2 and s.position <> o.position",
-        ordered.license().0,
-        *ordered.stage() as CustodyStage,
-        &steps
+        "update custody_steps s set position = o.place, first_position = coalesce(s.first_position, s.position)
+         from unnest($2::uuid[], $3::integer[]) as o (id, place)
+         where s.id = o.id and s.license_id = $1 and s.position <> o.place",
+        license.0,
+        &steps,
+        &places
     )
     .execute(change.conn())
     .await?;

@@ -82,7 +82,9 @@ impl CaseFile {
         }
         for found in self.contradictions() {
             let (rule, which) = found.key.split_once(':').unwrap_or((&found.key, ""));
-            basis = basis.with(&of_rule(rule), which, &found.fingerprint, found.sentence.clone());
+            let kind = of_rule(rule);
+            basis = basis.with(&kind, which, &found.fingerprint, found.sentence.clone());
+            basis = basis.formerly(&kind, which, found.formerly.as_deref());
         }
         basis
     }

@@ -2,13 +2,13 @@
 
 use time::Date;
 
-use super::file::LicenseFile;
+use super::file::{LicenseFile, LicenseParty};
 use crate::{
-    approvals::model::{CustodyStage, CustodyStep, NewStep, Refusal},
+    approvals::model::{CustodyStage, CustodyStep, NewStep, Refusal, SerialCount},
     audit::{Event, Subject, Values, Verb, says},
-    id::{CustodyStepId, LicenseId},
+    id::{CustodyStepId, ItemGroupId, LicenseId, PartyId, PostId},
     proof,
-    text::grouped,
+    text::{grouped, many, name_key},
 };
 
 proof! {
@@ -35,12 +35,19 @@ impl LicenseFile {
         self.custody.iter().filter(move |step| step.stage == stage)
     }
 
-    /// Recording a step, or that one says something else from now on.
-    pub fn record_step(&self, step: CustodyStepId, says: NewStep, today: Date) -> Result<StepRecorded, Refusal> {
-        self.its_party(says.party)?;
-        self.its_item(says.item)?;
-        says.stage.holds_on(says.on_date, today)?;
+    /// Recording a step, or that one of the reader's post says something else from now on.
+    pub fn record_step(
+        &self,
+        step: CustodyStepId,
+        says: NewStep,
+        serves: impl Fn(PostId) -> bool,
+        today: Date,
+    ) -> Result<StepRecorded, Refusal> {
         let before = self.custody.iter().find(|known| known.id == step);
+        before.map_or(Ok(()), |known| known.is_own_word(serves))?;
+        self.steps_party(before, says.party)?;
+        self.steps_item(before, says.item)?;
+        says.stage.holds_on(says.on_date, today)?;
         let did = if before.is_some() { "changed" } else { "added" };
         let sentence = format!("{did} a custody step ({}): {}", says.stage.label().to_lowercase(), says.holder);
         let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", step.0), sentence);
@@ -49,12 +56,41 @@ impl LicenseFile {
         Ok(StepRecorded { license: self.id, step, says, event })
     }
 
+    /// Whether a step may name that party: one of this license, or the one that stood there.
+    pub fn steps_party(&self, before: Option<&CustodyStep>, party: Option<PartyId>) -> Result<(), Refusal> {
+        if before.is_some_and(|known| known.party_id == party) { Ok(()) } else { self.its_party(party) }
+    }
+
+    /// As [`Self::steps_party`], of the items.
+    pub fn steps_item(&self, before: Option<&CustodyStep>, item: Option<ItemGroupId>) -> Result<(), Refusal> {
+        if before.is_some_and(|known| known.item_group_id == item) { Ok(()) } else { self.its_item(item) }
+    }
+
+    /// What a party that a step names is called, also once it is off the license.
+    pub fn party_on_path(&self, party: PartyId) -> Option<&str> {
+        let here = self.parties.iter().find(|known| known.party_id == party).map(|known| known.name.as_str());
+        let of = |step: &&CustodyStep| step.party_id == Some(party);
+        here.or_else(|| self.custody.iter().find(of).and_then(|step| step.party.as_deref()))
+    }
+
+    /// Where a party holds items: on which steps, also those that only name it, and how many serial numbers.
+    pub fn held_by(&self, party: &LicenseParty) -> Held<'_> {
+        let named = |holder: &str| party.folded.contains(&name_key(holder));
+        let is_its = |step: &CustodyStep| {
+            step.party_id == Some(party.party_id) || step.party_id.is_none() && named(&step.holder)
+        };
+        let placed = |stage: &CustodyStage| (1..).zip(self.path(*stage));
+        let steps = CustodyStage::ALL.iter().flat_map(placed).filter(|(_, step)| is_its(step)).collect();
+        let holds = |serial: &&SerialCount| serial.holder_party_id == Some(party.party_id);
+        Held { steps, serials: self.serials.iter().filter(holds).map(|serial| serial.count).sum() }
+    }
+
     /// A step as the log shows it.
     fn told(&self, step: &NewStep) -> Values {
-        let party = self.parties.iter().find(|known| Some(known.party_id) == step.party);
+        let party = step.party.and_then(|party| self.party_on_path(party));
         let items = step.item.and_then(|item| self.item(item)).map(|item| item.label.clone());
         let values = says("Who holds the items", step.holder.as_str()).and("What happens", step.what.as_str());
-        let values = values.and("Party", party.map(|known| known.name.clone()).unwrap_or_default());
+        let values = values.and("Party", party.unwrap_or_default());
         let values = values.and("Day", step.on_date).and("Items", items.unwrap_or_default());
         values.and("How many", step.quantity.map(|quantity| grouped(&quantity.to_string())).unwrap_or_default())
     }
@@ -68,87 +104,77 @@ impl LicenseFile {
         &self,
         stage: CustodyStage,
         shown: &[CustodyStepId],
-        order: &[(CustodyStepId, &str)],
+        order: &[CustodyStepId],
     ) -> Result<PathOrdered, Refusal> {
-        let known: Vec<&CustodyStep> = self.path(stage).collect();
-        let (there, behind): (Vec<&CustodyStep>, Vec<&CustodyStep>) =
-            known.into_iter().partition(|step| shown.contains(&step.id));
-        if !there.iter().map(|step| step.id).eq(shown.iter().copied()) {
+        let known: Vec<CustodyStepId> = self.path(stage).map(|step| step.id).collect();
+        let (there, behind): (Vec<CustodyStepId>, Vec<CustodyStepId>) =
+            known.iter().copied().partition(|step| shown.contains(step));
+        if there != shown {
             return Err(Refusal::OrderChanged);
         }
-        let behind = behind.iter().map(|step| (step.id, step.holder.as_str()));
-        let (steps, holders): (Vec<CustodyStepId>, Vec<&str>) = order.iter().copied().chain(behind).unzip();
+        let steps: Vec<CustodyStepId> = order.iter().copied().chain(behind).collect();
+        // By the places that they had, and in nobody's words: this entry stays whatever becomes of a step's own.
+        let place = |step: &CustodyStepId| known.iter().position(|known| known == step).map(|at| stage.step(at + 1));
+        let told = |steps: &[CustodyStepId]| {
+            let words = steps.iter().map(|step| place(step).unwrap_or_else(|| format!("new {}", stage.a_step())));
+            says("In order", words.collect::<Vec<_>>().join("; "))
+        };
         let sentence = format!("put the custody path ({}) in order", stage.label().to_lowercase());
-        let event = Event::new(Verb::CustodyChanged, self.id, sentence).after(says("In order", holders.join("; ")));
+        let event = Event::new(Verb::CustodyChanged, self.id, sentence).before(Some(told(&known)));
+        let event = event.after(told(&steps));
         Ok(PathOrdered { license: self.id, stage, steps, event })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        id::{ItemGroupId, PartyId},
-        sample::{self, TODAY, logged},
-    };
+/// What a party holds of the items of a license.
+#[derive(Debug)]
+pub struct Held<'a> {
+    /// Steps of the custody path, also those that only name it, each with its place.
+    steps: Vec<(usize, &'a CustodyStep)>,
+    /// Serial numbers.
+    serials: i64,
+}
 
-    fn license() -> LicenseFile {
-        let mut license = sample::license();
-        license.custody = vec![
-            sample::step(CustodyStage::Planned, "Customs"),
-            sample::step(CustodyStage::Planned, "Registry"),
-            sample::step(CustodyStage::Planned, "End-user"),
-            sample::step(CustodyStage::Actual, "Customs"),
-        ];
-        license
+impl Held<'_> {
+    pub fn is_nothing(&self) -> bool {
+        self.steps.is_empty() && self.serials == 0
     }
 
-    #[test]
-    fn a_step_is_of_this_license_and_one_to_come_is_planned() {
-        let license = license();
-        let tomorrow = TODAY.next_day();
-        let step = license.custody[3].says();
-        let recorded = |says: NewStep| license.record_step(CustodyStepId::new(), says, TODAY).map(drop);
-        assert_eq!(recorded(step.clone()), Ok(()));
-        assert_eq!(recorded(NewStep { party: Some(PartyId::new()), ..step.clone() }), Err(Refusal::Party));
-        assert_eq!(recorded(NewStep { item: Some(ItemGroupId::new()), ..step.clone() }), Err(Refusal::Item));
-        assert_eq!(recorded(NewStep { on_date: tomorrow, ..step.clone() }), Err(Refusal::Planned));
-        let planned = NewStep { stage: CustodyStage::Planned, on_date: tomorrow, ..step };
-        assert_eq!(recorded(planned), Ok(()));
+    fn joined(&self, steps: impl IntoIterator<Item = String>, counted: String) -> String {
+        steps.into_iter().chain((self.serials > 0).then_some(counted)).collect::<Vec<_>>().join(", ")
     }
 
-    #[test]
-    fn the_entry_of_a_step_says_what_stood_there() {
-        let license = license();
-        let known = &license.custody[0];
-        let new = NewStep { holder: "Port customs".into(), quantity: Some(1_200), ..known.says() };
-        let changed = license.record_step(known.id, new.clone(), TODAY).expect("it may say so");
-        assert_eq!((*changed.license(), *changed.step(), changed.says()), (license.id, known.id, &new));
-        let row = Subject::Row("custody_step", known.id.0);
-        let entry = Event::new(Verb::CustodyChanged, row, "changed a custody step (planned): Port customs");
-        let told = |holder: &str, many: &str| {
-            let values = says("Who holds the items", holder).and("What happens", "Holds the items").and("Party", "");
-            values.and("Day", None::<Date>).and("Items", "").and("How many", many)
-        };
-        let entry = entry.on_license(license.id).before(told("Customs", "")).after(told("Port customs", "1,200"));
-        assert_eq!(logged(changed), logged(entry));
-        let added = license.record_step(CustodyStepId::new(), new, TODAY).expect("it may say so");
-        assert!(format!("{:?}", Event::from(added)).contains("added a custody step (planned): Port customs"));
+    /// In words, by the places that pages show.
+    pub fn places(&self) -> String {
+        let steps = self.steps.iter().map(|(place, step)| step.stage.step(*place));
+        self.joined(steps, many(self.serials, "serial number"))
     }
 
-    #[test]
-    fn steps_are_ordered_as_they_were_shown_and_none_is_left_out() {
-        let license = license();
-        let [customs, registry, user] = [0, 1, 2].map(|at| license.custody[at].id);
-        let new = CustodyStepId::new();
-        let order = [(user, "End-user"), (new, "Depot"), (customs, "Customs")];
-        let ordered = license.order_path(CustodyStage::Planned, &[customs, user], &order).expect("as shown");
-        assert_eq!(ordered.steps(), &[user, new, customs, registry], "who was not shown follows");
-        let entry = Event::new(Verb::CustodyChanged, license.id, "put the custody path (planned) in order");
-        assert_eq!(logged(ordered), logged(entry.after(says("In order", "End-user; Depot; Customs; Registry"))));
-        for shown in [&[user, customs][..], &[customs, new]] {
-            let refused = license.order_path(CustodyStage::Planned, shown, &order).map(drop);
-            assert_eq!(refused, Err(Refusal::OrderChanged));
+    /// As explanations know it: which steps, and what they say. Where they stand on the path, and other words for the
+    /// same facts, lapse none.
+    pub fn facts(&self) -> String {
+        let mut steps: Vec<String> =
+            self.steps.iter().map(|(_, step)| format!("{} {}.{}", step.stage.code(), step.id, step.version)).collect();
+        steps.sort_unstable();
+        self.joined(steps, self.counted())
+    }
+
+    /// As programs of before wrote it: by places that nothing could move, of steps that nothing could change.
+    pub fn formerly(&self) -> Option<String> {
+        if self.steps.iter().any(|(_, step)| step.version > 1) {
+            return None;
         }
+        let mut steps: Vec<&CustodyStep> = self.steps.iter().map(|(_, step)| *step).collect();
+        steps.sort_by_key(|step| (!step.stage.is_foreseen(), step.first_position));
+        let steps = steps.into_iter().map(|step| step.stage.step(usize::try_from(step.first_position).unwrap_or(0)));
+        Some(self.joined(steps, self.counted()))
+    }
+
+    fn counted(&self) -> String {
+        format!("{} serial numbers", self.serials)
     }
 }
+
+#[cfg(test)]
+#[path = "custody_tests.rs"]
+mod tests;

@@ -32,6 +32,12 @@ proof! {
 }
 
 impl LicenseFile {
+    /// Whether the certificate of which a page was made, if it was of one, is there still: it is not recorded anew
+    /// unseen.
+    pub fn certificate_stays(&self, was_there: bool) -> Result<(), Refusal> {
+        if was_there && self.certificate.is_none() { Err(Refusal::CertificateGone) } else { Ok(()) }
+    }
+
     /// Recording a signature on the certificate, the one that is there or the one that is recorded with it: it takes
     /// the place of none, not of one of the same save either.
     pub fn record_signature(

@@ -122,7 +122,12 @@ impl LicenseFile {
             id: step.id.0,
             version: step.version,
             said: format!("{}: {}, {}{day}", step.stage.label(), step.holder, step.what),
-            recorded: Recorded { by: None, side: Side::Post, at_post: None, carries: false },
+            recorded: Recorded {
+                by: Some(step.recorded_by),
+                side: Side::Post,
+                at_post: step.recorded_at_post,
+                carries: false,
+            },
             kept: self.keeps_counts(),
             lapses: self.lapses_around(None).into_iter().collect(),
             section: "custody",

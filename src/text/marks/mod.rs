@@ -41,6 +41,23 @@ pub struct Question {
     before: usize,
 }
 
+/// Of the lines that a person said to bear no mark, those that stand in these texts and in none of those before: of
+/// others nobody was asked with them.
+pub fn denied<'a, 'b>(
+    said: &[Question],
+    texts: impl IntoIterator<Item = &'a str>,
+    before: impl IntoIterator<Item = &'b str>,
+) -> Vec<Question> {
+    // Nobody reads a file for marks of which nothing was said.
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let words = |text: &str| judge(text).asked.into_iter().map(|line| line.words);
+    let own: HashSet<String> = texts.into_iter().flat_map(words).collect();
+    let before: HashSet<String> = before.into_iter().flat_map(words).collect();
+    said.iter().filter(|line| own.contains(&line.words) && !before.contains(&line.words)).cloned().collect()
+}
+
 impl Question {
     /// The name of this line in an answer: no other line has it.
     pub fn key(&self) -> String {

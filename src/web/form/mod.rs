@@ -1,6 +1,8 @@
 //! Forms. A form is a struct of [`Field`]s, each of which parsed itself, so a form with three faults shows all three.
 //! [`form!`](crate::form) declares one; [`Sent`] is a form on its way between the page and the handler.
 
+use sha2::{Digest, Sha256};
+
 mod dated;
 mod fault;
 mod field;
@@ -16,6 +18,16 @@ pub use marks::*;
 pub use pairs::*;
 pub use parts::*;
 pub use sent::*;
+
+/// A fingerprint of answers as a page showed them: the same for the same answers in the same order.
+pub fn fingerprint<'a>(answers: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for answer in answers {
+        hash.update(answer.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(8).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
 
 /// A form, as [`form!`](crate::form) declares it.
 pub trait Form: Sized {

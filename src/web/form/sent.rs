@@ -96,6 +96,12 @@ impl<F: Form> Sent<F> {
         }
     }
 
+    /// The answers, and the form of another page under the same id: what was typed here goes on there.
+    pub fn turned_into<G: Form>(self, form: G, version: i32) -> (F, Sent<G>) {
+        let Self { form_id, continues, restored, marks, named, .. } = self;
+        (self.form, Sent { form_id, continues, restored, marks, named, ..Sent::fresh(form, version) })
+    }
+
     /// A form that no browser sent: answers of another page that are to be judged as if they had been typed here.
     pub fn answered(pairs: &Pairs, version: i32) -> Self {
         let marks = Marks::of_pairs(pairs.each());
