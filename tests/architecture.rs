@@ -545,8 +545,9 @@ fn only_a_proof_is_stored_where_a_rule_judges() {
             .collect();
         for (_, name, arguments, function) in functions(text).filter(|(is_public, ..)| *is_public) {
             let is_writer = writes(function) || own.iter().any(|call| function.contains(call.as_str()));
-            let is_proven =
-                arguments.split(',').any(|argument| proofs.iter().any(|proof| argument.trim().ends_with(proof)));
+            let is_proven = arguments
+                .split(',')
+                .any(|argument| proofs.iter().any(|proof| argument.trim().trim_end_matches(']').ends_with(proof)));
             if arguments.contains("&mut Change") && is_writer && !is_proven {
                 writers.push(format!("{} {name}", path.trim_start_matches("src/")));
             }

@@ -157,6 +157,91 @@ async fn what_somebody_else_recorded_meanwhile_is_not_overwritten_unseen() {
     assert_eq!(app.value(&row).await, "At the post 2");
 }
 
+#[tokio::test]
+async fn a_certificate_that_was_taken_back_meanwhile_is_recorded_again_knowingly() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = mill(&app).await;
+    let post = app.enter("guatemala").await;
+    let path = format!("{license}/certificate");
+    blank(&post, &path).await.send(&post).await.is(303);
+    let mine = signed(post.open(&path).await, "Applicant", "R. Olmedo", ("18", "11"));
+    let id = app.value("select id from certificates order by recorded_at desc limit 1").await;
+    post.done(&format!("{license}/mistakes/certificate/{id}"), &[("reason", "It is of another license.")]).await;
+    let before = counts(&app).await;
+    let page = mine.send(&post).await;
+    assert!(page.status == 422 || page.status == 409, "{}", page.status);
+    assert_eq!(page.input("signed.1.signer_name").as_deref(), Some("R. Olmedo"));
+    assert_eq!(counts(&app).await, before, "nothing is recorded unseen");
+    Filled::of(&path, &page).expect("a form").send(&post).await.is(303);
+}
+
+/// Where a program of before asked for one signature.
+#[tokio::test]
+async fn the_page_of_a_signature_is_that_of_the_certificate_and_loses_nothing() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = mill(&app).await;
+    let post = app.enter("guatemala").await;
+    let (path, old) = (format!("{license}/certificate"), format!("{license}/certificate/sign"));
+    blank(&post, &path).await.send(&post).await.is(303);
+    let led = post.get(&old).await;
+    assert_eq!((led.status, led.location.as_str()), (303, path.as_str()));
+    let before = counts(&app).await;
+    let form = FormId::new().to_string();
+    let typed = [
+        ("form_id", form.as_str()),
+        ("version", "0"),
+        ("signer", "foreign_consignee"),
+        ("signer_name", "T. Ixcot"),
+        ("signed_on", "18 Nov 2026"),
+    ];
+    let page = post.post(&old, &typed).await;
+    assert_eq!(counts(&app).await, before, "{}", page.text());
+    let filled = Filled::of(&path, &page).expect("the certificate's form");
+    let place = at(&filled, "signed", "signer", "foreign_consignee");
+    assert_eq!(filled.value(&format!("signed.{place}.signer_name")), "T. Ixcot");
+    filled.send(&post).await.is(303);
+    assert_eq!(app.value("select signer_name from certificate_signatures order by id desc limit 1").await, "T. Ixcot");
+}
+
+#[tokio::test]
+async fn what_was_typed_is_one_text_from_wherever_one_comes() {
+    let app = TestApp::demonstration().await;
+    let (check, license) = mill(&app).await;
+    let post = app.enter("guatemala").await;
+    let (path, from) = (format!("{license}/custody"), post.get(&check).await.link("Put down the custody path"));
+    assert!(from.starts_with(&format!("{path}?check=")), "{from}");
+    press(&post, &step(post.open(&from).await, "planned", 1, PATH[0]), "add.planned").await;
+    let there = post.open(&path).await;
+    assert_eq!(there.value("planned.1.holder"), PATH[0].0);
+    // And the way back is still known.
+    let saved = there.send(&post).await;
+    assert_eq!((saved.status, saved.location), (303, format!("{check}#custody")));
+    post.open(&from).await;
+    assert_eq!(app.value("select count(*) from drafts where body like '%Customs+of+the+port%'").await, "0");
+}
+
+#[tokio::test]
+async fn the_step_of_another_post_is_shown_and_not_written_over() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = mill(&app).await;
+    let post = app.enter("guatemala").await;
+    let path = format!("{license}/custody");
+    laid(&post, &path).await.send(&post).await.is(303);
+    let mine = post.open(&path).await;
+    app.run("set local session_replication_role = replica;
+             update custody_steps set recorded_at_post = (select id from posts where name = 'Lima') where what = 'Ballistic test'")
+        .await;
+    let before = counts(&app).await;
+    let page = mine.set("planned.3.what", "No test at all").send(&post).await;
+    page.is(422).says("Lima");
+    assert_eq!(counts(&app).await, before);
+    let page = post.get(&path).await;
+    page.says("Lima").says("The laboratory");
+    // The others are changed beside it.
+    post.open(&path).await.set("planned.2.what", "Weighs them").send(&post).await.is(303);
+    assert!(standing(&app, &license, "planned").await.contains("2 Weighs them, 3 Ballistic test"));
+}
+
 /// A step in a row of the page.
 fn step(form: Filled, list: &str, at: usize, (holder, what): (&str, &str)) -> Filled {
     form.set(&format!("{list}.{at}.holder"), holder).set(&format!("{list}.{at}.what"), what)
@@ -464,7 +549,7 @@ async fn as_many_steps_as_one_save_takes_are_a_small_page_and_a_hundred_are_told
     let headers = [("accept", "text/html"), ("accept-encoding", "br"), ("sec-fetch-site", "same-origin")];
     let page = post.send(Method::GET, &path, String::new(), &headers).await;
     let shown = post.get(&path).await;
-    shown.says("This is as much as one save takes.");
+    shown.says("Others are added one by one.");
     let timing = shown.headers["server-timing"].to_str().unwrap().to_owned();
     let statements: usize = timing.chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("a number");
     println!("{} bytes with 80 steps, {statements} statements", page.raw);

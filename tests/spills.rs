@@ -324,6 +324,13 @@ async fn written_over(app: &TestApp) -> Vec<(&'static str, String, &'static str,
             on("licenses", &license, ""),
             format!("license.{license}"),
         ),
+        (
+            "guatemala",
+            on("licenses", &license, "/custody"),
+            "planned.1.holder",
+            on("licenses", &license, ""),
+            "custody_step".to_owned(),
+        ),
         ("case", on("parties", &party, "/edit"), "address", on("parties", &party, ""), format!("party.{party}")),
     ]
 }
@@ -338,6 +345,7 @@ async fn what_was_written_over_and_what_is_short_goes_out_of_the_log_too() {
             (app.enter(account).await, ["Depot 7 at the kingfisher's bend of the river", "Kingfisher 7"]);
         for said in words {
             let form = visitor.open(&page).await;
+            let form = if field.ends_with("holder") { form.set("planned.1.what", "Keeps them") } else { form };
             let form = if field == "text" { form.set("answer", "yes").set("portion_mark", "SBU") } else { form };
             form.set(field, said).send(&visitor).await.is(303);
         }
@@ -345,10 +353,17 @@ async fn what_was_written_over_and_what_is_short_goes_out_of_the_log_too() {
             assert!(tables_with(&app, said).await.contains("audit_events"), "{page}: {said}");
         }
         let before = everything(&app).await;
-        let row = if what == "finding" {
-            format!("finding.{}", app.value(&format!("select id from findings where text = '{}'", words[1])).await)
-        } else {
-            what
+        let row = match what.as_str() {
+            "finding" => Some(("findings", "text")),
+            "custody_step" => Some(("custody_steps", "holder")),
+            _ => None,
+        };
+        let row = match row {
+            Some((table, column)) => {
+                let id = app.value(&format!("select id from {table} where {column} = '{}'", words[1])).await;
+                format!("{what}.{id}")
+            }
+            None => what,
         };
         let report = || async {
             let form = visitor.open(&format!("{file}/spill")).await.set("what", &row).set("why", REASON);

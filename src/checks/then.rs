@@ -13,14 +13,14 @@ use crate::{
 words! {
     /// The page that comes next, and what its button says.
     pub enum Then {
-        Custody = "custody", "Put down the custody path";
-        Permit = "permit", "Record a permit";
-        AnotherPermit = "another_permit", "Record another permit";
-        Contact = "contact", "Record a contact";
-        AnotherContact = "another_contact", "Record another contact";
-        Worksheet = "worksheet", "Answer the topics";
-        Recommendation = "recommendation", "Write the recommendation";
-        Signature = "signature", "Sign it";
+        Custody = "custody", "The custody path";
+        Permit = "permit", "A permit";
+        AnotherPermit = "another_permit", "Another permit";
+        Contact = "contact", "A contact";
+        AnotherContact = "another_contact", "Another contact";
+        Worksheet = "worksheet", "The worksheet";
+        Recommendation = "recommendation", "The recommendation";
+        Signature = "signature", "The signature";
     }
 }
 

@@ -10,6 +10,11 @@ use crate::error::Result;
 /// The answer of a post, as a public site shows it: cut lines, a doubled sentence, the site's own headlines.
 const TELEGRAM: &str = include_str!("telegram.txt");
 const COMMISSION: &str = "International Commission for Judicial Protection";
+const ORDERED: &str = "He ordered 30 pistols and six automatic rifles for the commission, through the broker.";
+const STORED: &str = "The building has a weapons room and a gun safe; every weapon is on an inventory sheet.";
+const SEEN: &str =
+    "A locked weapons room of reinforced concrete, a gun safe bolted to its floor, and a sheet for each weapon.";
+const KNOWN: &str = "He knows that the commission intends to import weapons.";
 const FIRM: &str = "Harrow Defense Supply, Inc.";
 const APPLICANT: &str = "H. Marsh, Harrow Defense Supply";
 const SECURITY_OFFICER: &str = "Ivo Castellan";
@@ -83,6 +88,7 @@ async fn hear_the_commission(stage: &Stage, check: &str) -> Result<()> {
     let talk = "Interview on the guard force, the order, storage and the import procedure.";
     moves::contact(&post, check, &Contact { summary: talk, ..met }).await?;
     let said = [
+        ("order", ORDERED),
         (
             "need",
             "The force will have 45 members, none of them Guatemalan; half of them police officers seconded by donor countries. He imports because the standard pistol of such forces cannot be bought locally.",
@@ -99,11 +105,14 @@ async fn hear_the_commission(stage: &Stage, check: &str) -> Result<()> {
             "nontransfer",
             "He knows the U.S. nontransfer and resale rules; his own organization's rules mostly say the same.",
         ),
+        ("storage", STORED),
     ];
     moves::statements(&post, check, SECURITY_OFFICER, &said.map(|(topic, text)| ("party_itself", topic, text))).await?;
     let visit = "Walked through the weapons room and saw the safe and the inventory sheets of the force.";
     let seen = Contact { kind: "site_visit", whom: "the commission's storage officer", summary: visit, ..met };
     moves::contact(&post, check, &seen).await?;
+    moves::statements(&post, check, "storage officer", &[("observed", "storage", SEEN)]).await?;
+    moves::confirm(&post, check, STORED, SEEN).await?;
     Ok(())
 }
 
@@ -125,7 +134,7 @@ async fn hear_the_registry(stage: &Stage, check: &str, license: &str) -> Result<
     };
     moves::contact(&post, check, &met).await?;
     let said = [
-        ("official_oral", "order", "He knows that the commission intends to import weapons."),
+        ("official_oral", "order", KNOWN),
         (
             "official_oral",
             "import_approvals",
@@ -138,6 +147,7 @@ async fn hear_the_registry(stage: &Stage, check: &str, license: &str) -> Result<
         ),
     ];
     moves::statements(&post, check, REGISTRY, &said).await?;
+    moves::confirm(&post, check, ORDERED, KNOWN).await?;
     let signers =
         [("applicant", APPLICANT), ("foreign_consignee", "I. Castellan"), ("foreign_end_user", "I. Castellan")];
     let summary = "Confirmed the signature on the certificate, and sent a copy of it.";

@@ -3,7 +3,10 @@
 use time::Date;
 
 use super::visitor::Visitor;
-use crate::{error::Result, text::Day};
+use crate::{
+    error::{AppError, Result},
+    text::Day,
+};
 
 /// Fields as a form takes them.
 pub fn fields(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -266,6 +269,23 @@ pub async fn explain(officer: &Visitor, check: &str, text: &str) -> Result<()> {
         };
         page.send(&[("contradiction", first.as_str()), ("text", text)]).await?;
     }
+}
+
+/// Links what somebody said to what bears it out.
+pub async fn confirm(officer: &Visitor, check: &str, said: &str, by: &str) -> Result<()> {
+    // Choices show how a statement begins.
+    let begins = |text: &str| text.chars().take(30).collect::<String>();
+    let (said, by) = (begins(said), begins(by));
+    let page = officer.open(check).await?;
+    for statement in page.addresses(&format!("href=\"{check}/statements/"), "/link\"") {
+        let link = officer.open(&format!("{check}/statements/{statement}/link")).await?;
+        // The page of a statement offers every other one.
+        if link.offered("contradicted_by", &said).is_none() {
+            let by = link.choice("confirmed_by", &by)?;
+            return link.send(&[("confirmed_by", by.as_str())]).await.map(drop);
+        }
+    }
+    Err(AppError::NotFound)
 }
 
 /// The cells of a license's matrix that somebody has to fill in.

@@ -13,6 +13,7 @@ mod pages;
 mod papers;
 mod pictures;
 mod refusals;
+mod roles;
 mod sign;
 mod story;
 mod telegram;

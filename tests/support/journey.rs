@@ -125,8 +125,8 @@ pub async fn walk(walker: &mut impl Walker) {
     certificate(walker).await;
     custody(walker).await;
     permits(walker).await;
-    met(walker, REGISTRY, ("contact: save, another", "Record another contact")).await;
-    met(walker, MINISTRY, ("contact: save, the worksheet", "Answer the topics")).await;
+    met(walker, REGISTRY, ("contact: save, another", "Another contact")).await;
+    met(walker, MINISTRY, ("contact: save, the worksheet", "The worksheet")).await;
     worksheet(walker).await;
     recommend(walker, "As soon as nothing is open on the license.").await;
     walker.browser().hand_over("guatemala2").await;
@@ -154,7 +154,7 @@ async fn certificate(walker: &mut impl Walker) {
         post.write_in(signer, "Signed by", name).await;
         post.write_in(signer, "Signed on", "18 Nov 2026").await;
     }
-    let on = "Put down the custody path";
+    let on = "The custody path";
     walker.step("certificate: save, custody", 2, async |post| post.press(on).await).await;
     walker.browser().says("You recorded the certificate DSP-83; 3 signatures").await;
 }
@@ -169,7 +169,7 @@ async fn custody(walker: &mut impl Walker) {
         post.write_in(&group, "Who holds the items", holder).await;
         post.write_in(&group, "What happens there", what).await;
     }
-    walker.step("custody: save, a permit", 2, async |post| post.press("Record a permit").await).await;
+    walker.step("custody: save, a permit", 2, async |post| post.press("A permit").await).await;
 }
 
 async fn permits(walker: &mut impl Walker) {
@@ -184,9 +184,9 @@ async fn permits(walker: &mut impl Walker) {
         post.write("Issued on", "16 Nov 2026").await;
         post.write("Valid until", "3 May 2027").await;
         if at + 1 < PERMITS.len() {
-            walker.step("permit: save, another", 2, async |post| post.press("Record another permit").await).await;
+            walker.step("permit: save, another", 2, async |post| post.press("Another permit").await).await;
         } else {
-            walker.step("permit: save, a contact", 2, async |post| post.press("Record a contact").await).await;
+            walker.step("permit: save, a contact", 2, async |post| post.press("A contact").await).await;
         }
     }
 }
@@ -255,7 +255,7 @@ async fn worksheet(walker: &mut impl Walker) {
             post.tick_found(FIRST_CONTACT, &[json!(topic)]).await;
         }
     }
-    let on = "Write the recommendation";
+    let on = "The recommendation";
     walker.step("worksheet: save, recommendation", 2, async |post| post.press(on).await).await;
 }
 
@@ -264,6 +264,6 @@ async fn recommend(walker: &mut impl Walker, text: &str) {
     let post = walker.browser();
     post.tick("Post's word", "Support with conditions").await;
     post.write("Why, and on which conditions", text).await;
-    walker.step("recommendation: save, sign", 2, async |post| post.press("Sign it").await).await;
+    walker.step("recommendation: save, sign", 2, async |post| post.press("The signature").await).await;
     walker.step("sign", 2, async |post| post.press("Sign the recommendation").await).await;
 }

@@ -131,7 +131,6 @@ impl LicenseFile {
 pub struct Held<'a> {
     /// Steps of the custody path, also those that only name it, each with its place.
     steps: Vec<(usize, &'a CustodyStep)>,
-    /// Serial numbers.
     serials: i64,
 }
 
@@ -171,7 +170,7 @@ impl Held<'_> {
     }
 
     fn counted(&self) -> String {
-        format!("{} serial numbers", self.serials)
+        [&self.serials.to_string(), "serial numbers"].join(" ")
     }
 }
 
