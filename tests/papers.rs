@@ -549,7 +549,7 @@ async fn as_many_steps_as_one_save_takes_are_a_small_page_and_a_hundred_are_told
     let headers = [("accept", "text/html"), ("accept-encoding", "br"), ("sec-fetch-site", "same-origin")];
     let page = post.send(Method::GET, &path, String::new(), &headers).await;
     let shown = post.get(&path).await;
-    shown.says("Others are added one by one.");
+    shown.says("Others are added one by one");
     let timing = shown.headers["server-timing"].to_str().unwrap().to_owned();
     let statements: usize = timing.chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("a number");
     println!("{} bytes with 80 steps, {statements} statements", page.raw);
