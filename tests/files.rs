@@ -58,7 +58,7 @@ fn types() -> BTreeMap<&'static str, &'static [&'static str]> {
             fields::<place::$name>()
         })),+),+]) };
     }
-    named! {
+    let mut types = named! {
         approvals::model: Approval BeforeApplication Certificate CountryRule CustodyStep Permit SerialCount;
         checks::model: CheckResult CheckSubject Explanation FoundParty Note Recall Recommendation Returned;
         duties::model: Done;
@@ -66,7 +66,10 @@ fn types() -> BTreeMap<&'static str, &'static [&'static str]> {
         licenses::model: Condition Decision Exception ItemGroup LicenseCheck LicenseParty Recounted Shared;
         mistakes::model: Mistake;
         corrections::model: Correction;
-    }
+    };
+    // A pair has no names: what misses one of its two does not read at all.
+    types.insert("(PersonId, Role)", &[]);
+    types
 }
 
 /// The columns of a statement that come as JSON, the type each becomes, and all that came.

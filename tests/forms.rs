@@ -225,7 +225,10 @@ async fn every_form_calls_its_fields_in_the_summary_what_they_are_called_below()
         let document = scraper::Html::parse_document(&page.body);
         let all = |selector: &str| {
             let selector = scraper::Selector::parse(selector).unwrap();
-            let words = |element: scraper::ElementRef<'_>| element.text().collect::<String>().trim().to_owned();
+            // What the page asks, the summary names.
+            let words = |element: scraper::ElementRef<'_>| {
+                element.text().collect::<String>().trim().trim_end_matches('?').to_owned()
+            };
             document.select(&selector).map(words).collect::<Vec<_>>()
         };
         let labels = all("label, legend");

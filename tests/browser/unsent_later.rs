@@ -183,8 +183,9 @@ async fn a_save_that_was_answered_is_left_without_asking_and_leads_on_after_a_st
     const STOP: &str = "window.real = window.fetch; window.fetch = async (to, how) => {
         const failed = (then) => () => then(new Response('', { status: 500 }));
         if (to === '/drafts') return new Promise((then) => { window.late = failed(then); });
-        const answer = await real(to, how), stop = setInterval(() => window.stop(), 0);
-        setTimeout(() => clearInterval(stop), 1000);
+        const answer = await real(to, how), says = () => document.body.innerText.includes('opening the next page');
+        const stop = setInterval(() => says() && window.stop(), 0);
+        setTimeout(() => clearInterval(stop), 2000);
         return answer;
     }";
     let app = TestApp::demonstration().await;
@@ -198,7 +199,7 @@ async fn a_save_that_was_answered_is_left_without_asking_and_leads_on_after_a_st
     browser.until("return !!window.late", "a draft is under way").await;
     browser.press_here("Save the finding").await;
     browser.says("Saved; opening the next page").await;
-    browser.run_later("late(); setTimeout(arguments[arguments.length - 1], 1200)", &[]).await;
+    browser.run_later("late(); setTimeout(arguments[arguments.length - 1], 2200)", &[]).await;
     assert_eq!(browser.path().await, path, "it was stopped");
     assert_eq!(browser.run(ASKS, &[]).await, json!(false), "what is saved may be left");
     browser.press("the next page").await;
