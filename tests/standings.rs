@@ -164,6 +164,12 @@ const CHANGES: &[(&str, &str)] = &[
         "assignments",
         "update assignments set ends_on = '2020-01-02', starts_on = '2020-01-01' where post_id is not null",
     ),
+    ("assignments", "update assignments set ends_on = '2020-01-02', starts_on = '2020-01-01' where role = 'reviewer'"),
+    (
+        "checks",
+        "update checks set case_officer_id = (select id from people where account = 'case2') where state <> 'closed'",
+    ),
+    ("region_owners", "update region_owners set case_officer_id = null, case_officer_since = null"),
     (
         "reference_entries",
         "update reference_entries set ends_on = '2020-01-02', starts_on = '2020-01-01' where kind = 'topic'",
