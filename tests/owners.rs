@@ -209,7 +209,7 @@ async fn a_region_is_set_by_an_administrator() {
     assert_eq!(admin.done("/regions/EAP", &[("case_officer", &second), ("reviewer", "")]).await, "/regions");
     open.set("reviewer", "").send(&admin).await.is(409);
     let told = "select concat(before -> 1 ->> 1, ' > ', after -> 0 ->> 1) from audit_events where verb = 'region_owners_changed' and after is not null";
-    assert_eq!(app.value(told).await, "Ines Calloway > Tobias Renn");
+    assert_eq!(app.value(told).await, "Harlan Voss > Tobias Renn");
     leaves(&app, "case2").await;
     admin.get("/regions").await.says("Not in the role today");
     app.enter("supervisor").await.get("/regions").await.is(403);

@@ -106,13 +106,6 @@ impl Asked {
     }
 }
 
-impl Page {
-    /// Whose checks the list may be narrowed to.
-    fn whose(&self) -> Vec<Choice> {
-        Choice::all(&[("next", "waiting for me"), ("mine", "mine"), ("nobody", "nobody's yet")])
-    }
-}
-
 pub async fn show(can: Can<ReadChecks>, Query(asked): Query<Asked>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };

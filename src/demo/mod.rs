@@ -176,7 +176,7 @@ async fn set_regions(change: &mut Change, people: &HashMap<&'static str, PersonI
     let mut events = Vec::new();
     for region in Region::ALL.iter().copied() {
         let is_near = matches!(region, Region::WesternHemisphere | Region::Europe);
-        let reviewer = people.get(if is_near { "reviewer2" } else { "reviewer" }).copied();
+        let reviewer = people.get(if is_near { "reviewer" } else { "reviewer2" }).copied();
         let is_second = matches!(region, Region::NearEast | Region::Africa);
         let case_officer = people.get("case2").copied().filter(|_| is_second);
         let none = RegionOwners { region, id: None, case_officer: None, reviewer: None, version: 0 };

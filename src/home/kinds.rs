@@ -2,13 +2,12 @@
 
 use super::rows::{self, Row};
 use crate::{
-    access::{Actor, Role},
+    access::Actor,
     addresses::{self as at, Address},
     checks::{
         model::CheckState,
         next_step::Who,
         standing::{model::Mark, store::Line},
-        turn::Whose,
     },
     text::{is, many, wait},
 };
@@ -125,7 +124,6 @@ pub(super) const AGAIN: Kind = Kind {
     row: rows::step,
 };
 
-/// What waits for the reader by name.
 const YOURS: Kind = Kind {
     id: "yours",
     title: "Waits for you",
@@ -140,7 +138,6 @@ const YOURS: Kind = Kind {
     fits: |actor, check| check.ahead.waits_for(&actor.reader()),
     row: rows::yours,
 };
-/// What nobody has who may act on it.
 const NOBODYS: Kind = Kind {
     id: "nobodys",
     title: "Nobody has these: assign them",
@@ -148,13 +145,13 @@ const NOBODYS: Kind = Kind {
     tone: "warn",
     all: || at::checks().with("whose", "nobody"),
     sum: Some(Sum::Every(|n| format!("{} {} to be assigned to somebody", many(n, "check"), is(n)))),
-    fits: |actor, check| check.ahead.whose == Whose::Nobody && (check.ahead.who == Who::Post) == actor.post().is_some(),
+    fits: rows::is_to_assign,
     row: rows::nobodys,
     ..YOURS
 };
 
 pub(super) const POST: &[Kind] = &[
-    Kind { fits: |actor, check| actor.role == Role::PostSupervisor && (NOBODYS.fits)(actor, check), ..NOBODYS },
+    NOBODYS,
     Kind {
         id: "back",
         title: "Came back with questions",

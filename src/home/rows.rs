@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::{
-    access::Actor,
+    access::{Actor, Role},
     addresses::{self as at, Address},
     checks::{
         next_step::Who,
@@ -11,6 +11,7 @@ use crate::{
             model::{Mark, Open, Words},
             store::{Issued, Line},
         },
+        turn::Whose,
         verbs::CheckVerb,
     },
     licenses::model::called,
@@ -128,6 +129,15 @@ pub fn step(actor: &Actor, line: &Line) -> Row {
 pub fn yours(actor: &Actor, line: &Line) -> Row {
     let state = toned(line.state.label(), line.state.tone()).small(&line.post_name);
     row(line, [plain(line.ahead.text.as_str()), state, due(actor, line)], act(actor, line))
+}
+
+/// Whether nobody has it, and the reader is asked to assign it.
+pub fn is_to_assign(actor: &Actor, line: &Line) -> bool {
+    let assigns = match line.ahead.who {
+        Who::Post => actor.role == Role::PostSupervisor,
+        _ => actor.role == Role::Supervisor,
+    };
+    assigns && line.ahead.whose == Whose::Nobody
 }
 
 /// The same of what nobody has, with the way to assign it.

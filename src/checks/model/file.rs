@@ -185,7 +185,6 @@ pub struct CheckFile {
     /// The last result before it, withdrawn by questions, by another proposal, or declined.
     pub earlier_result: Option<CheckResult>,
     pub explanations: Vec<Explanation>,
-    /// To whom it may have come in Washington.
     pub holders: Vec<Holder>,
     /// Who serves at the post today, each in their role.
     pub serving: Vec<(PersonId, Role)>,

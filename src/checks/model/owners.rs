@@ -31,7 +31,6 @@ words! {
     pub enum CameBy {
         /// They took it, or were given it.
         Given = "given", "Given";
-        /// They opened it.
         Opened = "opened", "Opened";
         /// Its region is theirs by default.
         Region = "region", "Region";
@@ -189,7 +188,7 @@ impl CaseFile {
             return Err(Refusal::NotAnswered);
         }
         if !self.check.state.is_judged() {
-            return Ok(self.apart(person, Duty::SignResult)?);
+            return self.apart(person, Duty::SignResult);
         }
         let open = self.licenses.iter().filter(|license| license.status.is_open());
         let judged: Vec<_> = open.map(|license| duties::judge(Duty::Decide, person, &license.duties)).collect();
@@ -205,7 +204,7 @@ impl CaseFile {
 
 impl Candidate {
     /// Who of them was chosen.
-    pub fn chosen<'a>(all: &'a [Self], owner: Owner, id: PersonId) -> Result<&'a Self, Refusal> {
+    pub fn chosen(all: &[Self], owner: Owner, id: PersonId) -> Result<&Self, Refusal> {
         let found = all.iter().find(|candidate| candidate.owner == owner && candidate.id == id);
         found.ok_or_else(|| Refusal::NotInRole(a(&owner.word())))
     }

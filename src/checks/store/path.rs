@@ -107,9 +107,9 @@ pub async fn reassign(change: &mut Change, to: &Reassigned) -> Result<()> {
 }
 
 /// Gives a check to somebody in Washington. Nothing that is signed speaks of who has it: it stands.
-pub async fn give(change: &mut Change, owned: &Owned) -> Result<()> {
-    let (id, owner, person) = (owned.check().0, *owned.owner(), owned.person().0);
-    let done = match owner {
+pub async fn give(change: &mut Change, to: &Owned) -> Result<()> {
+    let (id, person) = (to.check().0, to.person().0);
+    let done = match to.owner() {
         Owner::CaseOfficer => sqlx::query!("update checks set case_officer_id = $2 where id = $1", id, person),
         Owner::Reviewer => sqlx::query!("update checks set reviewer_id = $2 where id = $1", id, person),
     };
