@@ -20,7 +20,7 @@ pub struct Filter {
     pub country: String,
     /// `overdue`, or `week`: due within seven days.
     pub due: String,
-    /// Of these alone.
+    /// Checks that are named one by one.
     pub only: Option<Vec<CheckId>>,
     /// With a party whose name, or another name of it, is like this.
     pub party: String,
@@ -48,7 +48,7 @@ pub struct Search {
     posts: Option<Vec<uuid::Uuid>>,
     /// What Washington still writes is nobody's at post.
     drafts: bool,
-    /// These alone.
+    /// Checks that are named one by one.
     only: Option<Vec<uuid::Uuid>>,
     /// Due until so many days from today.
     until: Option<i32>,
