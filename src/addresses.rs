@@ -189,6 +189,9 @@ addresses! {
     authority_end(code: Code, authority: AuthorityId) "/countries/{code}/authorities/{authority}/end";
     country_mistake(code: Code, what: Code, row: Row) "/countries/{code}/mistakes/{what}/{row}";
 
+    regions() "/regions";
+    region(region: Code) "/regions/{region}";
+
     reference() "/reference";
     reference_kind(kind: Code) "/reference/{kind}";
     reference_add(kind: Code) "/reference/{kind}/add";
@@ -227,6 +230,7 @@ addresses! {
     checks_recalled() "/checks/recalled";
     check(id: CheckId) "/checks/{id}";
     check_print(id: CheckId) "/checks/{id}/print";
+    check_take(id: CheckId) "/checks/{id}/take";
     check_license_add(id: CheckId) "/checks/{id}/licenses/add";
     check_license_remove(id: CheckId, license: LicenseId) "/checks/{id}/licenses/{license}/remove";
     subject_add(id: CheckId) "/checks/{id}/subjects/add";

@@ -67,6 +67,8 @@ id! {
     AuthorityId,
     /// Which approvals a country asks for an item class.
     CountryRuleId,
+    /// Whom the checks of a region go to.
+    RegionOwnersId,
     /// A company, government body, international organization or person.
     PartyId,
     /// Another name of a party.

@@ -35,6 +35,7 @@ pub mod parties;
 pub mod posts;
 pub mod proof;
 pub mod reference;
+pub mod regions;
 pub mod remarks;
 pub mod rulebook;
 #[cfg(test)]

@@ -16,8 +16,8 @@ use crate::{
     },
     audit::Event,
     checks::model::{
-        CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, FoundParty, Priority, Recommendation,
-        RecommendationWord, ResultWord, SiteVisit,
+        CameBy, CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, FoundParty, Holder, Owner,
+        Priority, Recommendation, RecommendationWord, ResultWord, SiteVisit,
     },
     duties::model::{Done, Duty},
     evidence::model::{
@@ -562,6 +562,11 @@ pub fn officers(people: &[PersonId]) -> Vec<(PersonId, Role)> {
     people.iter().map(|person| (*person, Role::PostOfficer)).collect()
 }
 
+/// Somebody to whom a check came, and who serves as that.
+pub fn holder(owner: Owner, by: CameBy, id: PersonId, name: &str) -> Holder {
+    Holder { owner, by, id, name: name.into(), since: None, serves: true, authority: Decimal::MAX }
+}
+
 fn check() -> CheckFile {
     let (post, opener) = (PostId::new(), PersonId::new());
     CheckFile {
@@ -579,6 +584,7 @@ fn check() -> CheckFile {
         revision: 7,
         contacts: vec![contact(ContactKind::Meeting)],
         serving: officers(&[PersonId::new(), PersonId::new()]),
+        holders: vec![holder(Owner::CaseOfficer, CameBy::Opened, opener, "Nora")],
         ..CheckFile::empty(CheckId::new(), post, opener, datetime!(2026-06-09 16:00 UTC))
     }
 }

@@ -30,7 +30,8 @@ use crate::{
     db::readiness::{self, Readiness},
     drafts,
     error::AppError,
-    evidence, home, licenses, mistakes, opening, parties, posts, reference, remarks, rulebook, spills, telegrams,
+    evidence, home, licenses, mistakes, opening, parties, posts, reference, regions, remarks, rulebook, spills,
+    telegrams,
     web::{
         Routes, again, assets,
         body::{self, Pace},
@@ -71,6 +72,7 @@ pub fn routes() -> Routes {
         .merge(telegrams::routes())
         .merge(parties::routes())
         .merge(countries::routes())
+        .merge(regions::routes())
         .merge(posts::routes())
         .merge(reference::routes())
         .merge(audit::routes())

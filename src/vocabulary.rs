@@ -32,6 +32,16 @@ words! {
         Closed = "closed", "Closed";
     }
 
+    /// A region of the Department's bureaus.
+    pub enum Region {
+        Africa = "AF", "Africa";
+        EastAsia = "EAP", "East Asia and the Pacific";
+        Europe = "EUR", "Europe and Eurasia";
+        NearEast = "NEA", "Near East";
+        SouthAsia = "SCA", "South and Central Asia";
+        WesternHemisphere = "WHA", "Western Hemisphere";
+    }
+
     pub enum ResultWord {
         /// As the application says.
         Favorable = "favorable", "Favorable";

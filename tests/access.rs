@@ -185,6 +185,7 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         .replace("{what}", what)
         .replace("{code}", "GT")
         .replace("{kind}", "item_class")
+        .replace("{region}", "WHA")
         .replace("{topic}", "order")
         .replace("{direction}", "interim")
 }

@@ -438,6 +438,7 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
             "reference/store.rs end",
             "reference/store.rs insert",
             "reference/store.rs replace",
+            "regions/store.rs save",
         ],
     ),
     (

@@ -60,7 +60,7 @@ fn types() -> BTreeMap<&'static str, &'static [&'static str]> {
     }
     let mut types = named! {
         approvals::model: Approval BeforeApplication Certificate CountryRule CustodyStep Permit SerialCount;
-        checks::model: CheckResult CheckSubject Explanation FoundParty Note Recall Recommendation Returned;
+        checks::model: CheckResult CheckSubject Explanation FoundParty Holder Note Recall Recommendation Returned;
         duties::model: Done;
         evidence::model: Contact Document Finding Statement;
         licenses::model: Condition Decision Exception ItemGroup LicenseCheck LicenseParty Recounted Shared;

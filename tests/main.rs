@@ -30,6 +30,7 @@ mod mistakes;
 mod offices;
 mod opening;
 mod outage;
+mod owners;
 mod pages;
 mod papers;
 mod parties;

@@ -231,7 +231,7 @@ const OTHER_WAYS: &[(&str, &[&str])] = &[
     ),
     ("said to somebody, who may have read it: said otherwise in an answer to one's own", &["remarks"]),
     ("files: a draft is discarded, a check ended early, a license corrected or returned", &["checks", "licenses"]),
-    ("changed, and changed back: each change is in the log", &["people", "posts", "import_approvals"]),
+    ("changed, and changed back: each change is in the log", &["people", "posts", "region_owners", "import_approvals"]),
     ("two records are merged, found ones too; a merge is undone", &["parties", "merges"]),
     ("taken off again where they were put", &["check_licenses", "telegram_checks"]),
     ("goes with the row it belongs to", &["finding_basis", "permit_authorities", "telegram_answers"]),

@@ -88,6 +88,7 @@ async fn whoever_comes_second_reads_a_sentence() {
                 "provisos_number_key",
                 "recalls_once",
                 "recommendations_one_live",
+                "region_owners_region_key",
                 "result_reasons_one_primary",
                 "results_one_live",
             ],

@@ -75,6 +75,7 @@ const NO_TEXT: &[(&str, &str, &str)] = &[
     ("remarks", "to_part", "a closed word"),
     ("result_reasons", "code", "a code"),
     ("results", "ended_because word", "closed words"),
+    ("region_owners", "region", "a closed word"),
     ("security_events", "address detail kind", "addresses and names of what was refused"),
     ("separated_duties", "earlier later", "closed words"),
     ("serials", "number number_normalized state", "its number, and a closed word"),

@@ -123,6 +123,8 @@ impl Scene {
 /// A change of one row of each table that a rule reads, as somebody with psql makes it: the statement has to reach some
 /// file.
 const CHANGES: &[(&str, &str)] = &[
+    ("assignments", "update assignments set ends_on = '2020-01-02', starts_on = '2020-01-01' where role = 'reviewer'"),
+    ("region_owners", "update region_owners set reviewer_id = null"),
     ("people", "update people set name = name || ' Jr.'"),
     ("posts", "update posts set name = name || ' City'"),
     ("authorities", "update authorities set name = name || ' (new)', short_name = short_name || 'x'"),
@@ -163,6 +165,10 @@ const CHANGES: &[(&str, &str)] = &[
     (
         "assignments",
         "update assignments set ends_on = '2020-01-02', starts_on = '2020-01-01' where post_id is not null",
+    ),
+    (
+        "checks",
+        "update checks set case_officer_id = (select id from people where account = 'case2') where state <> 'closed'",
     ),
     (
         "reference_entries",

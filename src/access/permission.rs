@@ -101,6 +101,10 @@ permissions! {
     ClearReplies: "Only a person of the post clears its reply.",
     /// Give a check to another officer of the post.
     ReassignChecks: "Only the post's supervisor reassigns a check.",
+    /// Take a check, as what the role lets one have it.
+    TakeChecks: "Only a case officer or a reviewer takes a check.",
+    /// Hand a check over to another person in Washington.
+    HandOverChecks: "Only people who have checks in Washington, and their supervisor, hand them over.",
     ExplainContradictions: "Only the post and the case officer explain contradictions.",
     /// Add sourced facts to a party, or record one as found.
     AddPartyFacts: "Only the post and the case officer add facts about a party.",
@@ -136,7 +140,8 @@ pub fn holds(role: Role, permission: Permission) -> bool {
         }
         P::SignResults | P::DecideLicenses => role == R::Reviewer,
         P::DeclineResults => matches!(role, R::Reviewer | R::Supervisor),
-        P::RaiseConditions => matches!(role, R::CaseOfficer | R::Reviewer),
+        P::RaiseConditions | P::TakeChecks => matches!(role, R::CaseOfficer | R::Reviewer),
+        P::HandOverChecks => matches!(role, R::CaseOfficer | R::Reviewer | R::Supervisor),
         P::CountersignResults | P::MakeExceptions => role == R::Supervisor,
         P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
         P::TakeBackRecords | P::WriteRemarks => at_post || matches!(role, R::CaseOfficer | R::Reviewer | R::Supervisor),
@@ -183,6 +188,8 @@ mod tests {
                     &[P::OpenChecks, P::DirectChecks, P::ProposeResults, P::RegisterLicenses, P::RaiseConditions],
                     &[
                         P::TakeBackRecords,
+                        P::TakeChecks,
+                        P::HandOverChecks,
                         P::WriteRemarks,
                         P::EditParties,
                         P::UndoMerges,
@@ -198,7 +205,7 @@ mod tests {
                 &[
                     READS,
                     &[P::SignResults, P::DeclineResults, P::DecideLicenses, P::RaiseConditions, P::TakeBackRecords],
-                    &[P::WriteRemarks],
+                    &[P::WriteRemarks, P::TakeChecks, P::HandOverChecks],
                 ],
             ),
             (
@@ -206,7 +213,7 @@ mod tests {
                 &[
                     READS,
                     &[P::CountersignResults, P::DeclineResults, P::MakeExceptions, P::SettleSpills, P::TakeBackRecords],
-                    &[P::NoteCorrections, P::UndoMerges, P::WriteRemarks],
+                    &[P::NoteCorrections, P::UndoMerges, P::WriteRemarks, P::HandOverChecks],
                 ],
             ),
             (Role::Auditor, &[READS, &[P::ReadLog]]),

@@ -16,11 +16,12 @@ use crate::{
     },
     addresses as at,
     audit::{Event, Verb, says},
+    checks::standing::store::count_of,
     error::{AppError, Refuses, Result},
     form,
     id::PersonId,
     mistakes::{self, model::Mistake},
-    text::{Dollars, Line, dollars},
+    text::{self, Dollars, Line, dollars},
     web::{
         Form, Layout, Path, Query, Sent, YesForm, filters, html,
         pagination::{PAGE, Slice},
@@ -68,6 +69,8 @@ struct Page {
     /// Roles that were given by mistake and taken back.
     mistakes: Vec<Mistake>,
     itself: bool,
+    /// How many open checks are theirs, if any are.
+    has: Option<String>,
 }
 
 #[derive(Template)]
@@ -152,10 +155,12 @@ pub async fn show(can: Can<ManagePeople>, Path(id): Path<PersonId>) -> Result<Re
     let sessions = store::sessions(can.reads(), id, can.at).await?;
     let beside = mistakes::store::beside(can.reads().acquire().await?.as_mut(), &id.to_string(), can.at).await?;
     let mistakes = beside.mistakes;
+    let count = count_of(can.reads().acquire().await?.as_mut(), id, can.at).await?;
+    let has = (count > 0).then(|| text::many(count, "open check"));
     let (layout, itself) = (can.layout(), id == can.id);
     let roles: Vec<Held> = assignments.iter().map(AssignmentRow::held).collect();
     let first_password_until = person.temporary_until.map(|over| first_password_until(over, &roles));
-    html(&Page { layout, person, first_password_until, assignments, sessions, mistakes, itself })
+    html(&Page { layout, person, first_password_until, assignments, sessions, mistakes, itself, has })
 }
 
 fn filled(person: &PersonRow) -> PersonForm {

@@ -42,6 +42,8 @@ words! {
         ReferenceLoaded = "reference_loaded", "Loaded reference data";
         /// A reference row was added, ended or confirmed.
         ReferenceChanged = "reference_changed", "Changed reference data";
+        /// Whom the checks of a region go to.
+        RegionOwnersChanged = "region_owners_changed", "Changed who has the checks of a region";
         /// A country rule was added, ended or confirmed.
         CountryRuleChanged = "country_rule_changed", "Changed a country rule";
         /// An authority was added or changed.
@@ -79,6 +81,8 @@ words! {
         CheckRecalled = "check_recalled", "Recalled a request";
         /// Another officer took it.
         CheckReassigned = "check_reassigned", "Reassigned a check";
+        /// Somebody in Washington took a check, or was given it.
+        OwnerChanged = "owner_changed", "Changed who has a check";
         /// The due date moved.
         DueDateExtended = "due_date_extended", "Extended the due date";
         PriorityChanged = "priority_changed", "Changed the priority";

@@ -97,6 +97,13 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
     (select coalesce(jsonb_agg(jsonb_build_array(a.person_id, a.role) order by a.person_id, a.id), '[]')
      from assignments a join people m on m.id = a.person_id where a.post_id = c.post_id and m.disabled_at is null
          and ($5::timestamptz at time zone o.zone)::date between a.starts_on and coalesce(a.ends_on, 'infinity')) as "serving!: Json<Vec<(PersonId, Role)>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('as', h.owner, 'by', h.by, 'id', m.id, 'name', m.name, 'since', h.since, 'authority', m.decision_authority::text,
+         'serves', m.disabled_at is null and exists (select from assignments a where a.person_id = m.id and a.role = h.owner
+             and $6 between a.starts_on and coalesce(a.ends_on, 'infinity'))) order by h.place), '[]')
+     from (values (1, 'case_officer', 'given', c.case_officer_id, null), (2, 'case_officer', 'opened', c.opened_by, null),
+             (3, 'case_officer', 'region', region.case_officer_id, region.case_officer_since), (4, 'reviewer', 'given', c.reviewer_id, null),
+             (5, 'reviewer', 'region', region.reviewer_id, null)) h (place, owner, by, person, since)
+     join people m on m.id = h.person) as "holders!: Json<Vec<Holder>>",
     exists (select from remarks m where m.check_id = c.id and ($2 or m.post_id = $3)) as "has_remarks!",
     exists (select from telegram_checks k join telegrams t on t.id = k.telegram_id where k.check_id = c.id
         and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))) as "has_telegrams!",
@@ -111,7 +118,8 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
          'at', n.noted_at) order by n.id), '[]')
      from corrections n join people m on m.id = n.noted_by
      where n.check_id = c.id and ($2 or told_to(c.id, 'correction', n.id) = $3)) as "corrections!: Json<Vec<Correction>>"
-from checks c join posts o on o.id = c.post_id join people opener on opener.id = c.opened_by
+from checks c join posts o on o.id = c.post_id left join region_owners region on region.region = (select n.region from countries n where n.code = o.country)
+join people opener on opener.id = c.opened_by
 left join people officer on officer.id = c.officer_id left join checks earlier on earlier.id = c.follows_check_id
 -- When it was answered for good: what was said until then keeps the names of its day.
 cross join lateral (select coalesce(c.replied_at, (select r.signed_at from recommendations r where r.check_id = c.id and r.withdrawn_at is null),

@@ -10,12 +10,13 @@ use time::OffsetDateTime;
 use super::{
     standing::{
         self,
-        store::{Line, lines},
+        store::{Line, lines, open},
     },
     store::{self, Filter, Key},
+    turn::Whose,
 };
 use crate::{
-    access::{Can, Permission, permission::ReadChecks},
+    access::{Actor, Can, Permission, permission::ReadChecks},
     addresses::{self as at, Address},
     audit::export,
     error::{AppError, Result},
@@ -44,6 +45,9 @@ pub struct Asked {
     country: String,
     #[serde(default)]
     due: String,
+    /// Of whom the next step is asked, or who has it.
+    #[serde(default)]
+    whose: String,
     #[serde(default)]
     party: String,
     #[serde(default)]
@@ -74,6 +78,7 @@ impl Asked {
             post: self.post.parse().ok(),
             country: self.country.clone(),
             due: self.due.clone(),
+            only: None,
             party: self.party.clone(),
             text: self.text.clone(),
             sort: self.sort.clone(),
@@ -89,6 +94,7 @@ impl Asked {
             ("post", &self.post),
             ("country", &self.country),
             ("due", &self.due),
+            ("whose", &self.whose),
             ("party", &self.party),
             ("text", &self.text),
             ("sort", &self.sort),
@@ -111,9 +117,24 @@ pub async fn show(can: Can<ReadChecks>, Query(asked): Query<Asked>) -> Result<Re
     html(&Page { layout: can.layout(), now: can.at, asked, posts, slice, may_open })
 }
 
+/// The open checks of which that holds: they are asked of the reader by name, or the reader's, or nobody's yet.
+async fn whose(actor: &Actor, whose: &str) -> Result<Option<Vec<CheckId>>> {
+    let reader = actor.reader();
+    if !["next", "mine", "nobody"].contains(&whose) {
+        return Ok(None);
+    }
+    let lines = open(actor).await?;
+    let fits = |line: &&Arc<Line>| match whose {
+        "next" => line.ahead.waits_for(&reader),
+        "mine" => line.ahead.had_by.contains(&reader.id),
+        _ => line.ahead.whose == Whose::Nobody,
+    };
+    Ok(Some(lines.iter().filter(fits).map(|line| line.id).collect()))
+}
+
 async fn found(can: &Can<ReadChecks>, asked: &Asked, limit: i64) -> Result<Vec<Key>> {
+    let filter = Filter { only: whose(can, &asked.whose).await?, ..asked.filter() };
     let mut conn = can.searches().acquire().await?;
-    let filter = asked.filter();
     let search = store::looked_up(&mut conn, can, &filter).await?;
     let after = match filter.after {
         Some(id) => match store::key(&mut conn, can.scope(), id).await? {
@@ -133,8 +154,9 @@ const STEP: i64 = 1000;
 /// The same rows as a file, as many as they are.
 pub async fn file(can: Can<ReadChecks>, Query(asked): Query<Asked>, Requested(address): Requested) -> Result<Response> {
     let search = {
+        let filter = Filter { only: whose(&can, &asked.whose).await?, ..asked.filter() };
         let mut conn = can.searches().acquire().await?;
-        Arc::new(store::looked_up(&mut conn, &can, &asked.filter()).await?)
+        Arc::new(store::looked_up(&mut conn, &can, &filter).await?)
     };
     let can = Arc::new(can.into_actor());
     let file = export::File { name: "checks.csv", row: "check", columns: COLUMNS, address };

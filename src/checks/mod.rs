@@ -6,6 +6,7 @@ pub mod edit;
 pub mod end_early;
 pub mod explain;
 pub mod extend;
+pub mod hand_over;
 pub mod list;
 pub mod model;
 pub mod next_step;
@@ -36,7 +37,8 @@ pub fn routes() -> Routes {
         .page(route::checks_csv, list::file)
         .page(route::checks_recalled, recalled::list)
         .page(route::check, show::show)
-        .page(route::check_print, show::print);
+        .page(route::check_print, show::print)
+        .action(route::check_take, hand_over::submit_take);
     CheckVerb::ALL.iter().fold(pages, |routes, verb| {
         let at = verb.route();
         match verb {
@@ -51,6 +53,7 @@ pub fn routes() -> Routes {
             CheckVerb::Recommend => routes.form(at, recommend::show, recommend::submit),
             CheckVerb::Interim => step::<verbs::Interim>(routes),
             CheckVerb::Reassign => routes.form(at, reassign::show, reassign::submit),
+            CheckVerb::HandOver => routes.form(at, hand_over::show, hand_over::submit),
             CheckVerb::Propose => routes.form(at, propose::show, propose::submit),
             CheckVerb::SignResult => signature::<verbs::SignResult>(routes),
             CheckVerb::Countersign => signature::<verbs::Countersign>(routes),

@@ -18,7 +18,7 @@ pub async fn onward(actor: &Actor, queue: Queue) -> Result<Onward> {
     let mut waiting = lines
         .iter()
         .filter(|line| line.ahead.queue == Some(queue))
-        .filter_map(|line| Some((line, line.ahead.act(&reader)?.0)));
+        .filter_map(|line| Some((line, line.ahead.asked(&reader)?.0)));
     let Some((line, href)) = waiting.next() else {
         return Ok(Onward { next: None, says: none(queue).into() });
     };

@@ -101,6 +101,8 @@ struct Page<'a> {
     may_note: bool,
     may_explain: bool,
     may_link: bool,
+    /// Whether the reader may make the check their own.
+    may_take: bool,
 }
 
 /// A station of the check's path: `complete`, `current` or still ahead.
@@ -173,7 +175,8 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
     let others = around.origins.iter().filter(|origin| !origin.stands_beside_its_row());
     let latest = |count: usize| if whole { count } else { count.min(LATEST) };
     let turn = turn(&reader, file);
-    let stands_above = |href: &String| [&turn.act, &turn.beside].into_iter().flatten().any(|(own, _)| own == href);
+    let stands_above =
+        |href: &String| [&turn.act, &turn.beside, &turn.assign].into_iter().flatten().any(|(own, _)| own == href);
     let name = layout.person.as_ref().map_or("", |person| person.name.as_str());
     let saved = if whole { None } else { saved(file, &around.events, name) };
     let remarks = lines(check, &reader, &around.remarks);
@@ -202,6 +205,7 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
         may_direct: !whole && can.may(Permission::OpenChecks) && check.state == CheckState::Draft,
         may_explain: !whole && may_explain(&reader, file),
         may_link: !whole && can.may(Permission::EditParties) && check.state != CheckState::Closed,
+        may_take: !whole && can.may(Permission::TakeChecks) && file.may_take_on(&reader),
         turn,
         contacts: &check.contacts[..latest(check.contacts.len())],
         documents: &check.documents[..latest(check.documents.len())],

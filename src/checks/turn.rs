@@ -3,7 +3,7 @@
 
 use super::{
     contradictions::Contradiction,
-    model::CaseFile,
+    model::{CaseFile, CheckFile, Holder, Owner},
     next_step::{NextStep, Queue, Who, next_step},
     verbs::CheckVerb,
 };
@@ -25,30 +25,102 @@ pub struct Turn {
     pub who: String,
     /// The button of the step itself: address and label.
     pub act: Option<(String, &'static str)>,
+    /// Whether it is asked of another one, and the button there for whoever helps out.
+    pub is_quiet: bool,
     /// Why it is not the reader's, or empty.
     pub why_not: String,
     /// What the reader can do meanwhile: address and label.
     pub beside: Option<(String, &'static str)>,
+    /// Where the reader assigns it, which is nobody's: address and label.
+    pub assign: Option<(String, &'static str)>,
+}
+
+/// Of whom a step is asked. Others of the role may take it all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Whose {
+    /// One person, by name.
+    Person(PersonId, String),
+    /// It would be one person's, and nobody has it who may take it: somebody has to assign it.
+    Nobody,
+    /// Whoever of a role, or of the post, comes first.
+    Anybody,
+}
+
+impl Whose {
+    /// Whether that person is asked, be it as one of many.
+    pub fn asks(&self, person: PersonId) -> bool {
+        match self {
+            Self::Person(id, _) => *id == person,
+            Self::Nobody => false,
+            Self::Anybody => true,
+        }
+    }
+
+    /// Whether it is asked of another one than that person.
+    pub fn is_anothers(&self, person: PersonId) -> bool {
+        matches!(self, Self::Person(id, _) if *id != person)
+    }
+}
+
+/// Of whom the next step is asked: of who has the check, if the rules let them take this very step (guard 11) and their
+/// authority reaches; else of whom it falls to next.
+pub fn whose(file: &CaseFile, next: &NextStep) -> Whose {
+    let may = |person| next.judge(file, person).is_ok();
+    let reached = |authority| next.amount(file).is_none_or(|amount| reaches(authority, amount));
+    let held = |owner| {
+        let fits = |holder: &&Holder| holder.serves && may(holder.id) && reached(holder.authority);
+        let first = file.check.falls_to(owner).into_iter().find(fits);
+        first.map_or(Whose::Nobody, |holder| Whose::Person(holder.id, holder.name.clone()))
+    };
+    match next.who() {
+        Who::CaseOfficer => held(Owner::CaseOfficer),
+        Who::Reviewer => held(Owner::Reviewer),
+        Who::Post => at_post(file, next, may),
+        Who::Supervisor | Who::Outside | Who::Nobody => Whose::Anybody,
+    }
+}
+
+/// At the post: of its officer while they serve there; of who wrote what is to be changed. A reply is cleared by
+/// another person, whoever that is.
+fn at_post(file: &CaseFile, next: &NextStep, may: impl Fn(PersonId) -> bool) -> Whose {
+    let check = &file.check;
+    match (next, check.officer()) {
+        (NextStep::ChangeRecommendation(_, writer, name), _) if check.serves(*writer) => {
+            Whose::Person(*writer, name.clone())
+        }
+        (NextStep::ClearReply(_) | NextStep::ReturnReply(..), _) => Whose::Anybody,
+        (_, Some((officer, name))) if may(officer) => Whose::Person(officer, name.to_owned()),
+        (NextStep::Acknowledge, _) | (_, Some(_)) => Whose::Anybody,
+        (_, None) => Whose::Nobody,
+    }
 }
 
 /// Whose turn it is.
 pub fn turn(reader: &Reader, file: &CaseFile) -> Turn {
     let next = next_step(file);
-    let door = next.door(file);
+    let (door, whose) = (next.door(file), whose(file, &next));
     let permission = door.as_ref().map(|(permission, ..)| *permission);
     let judged =
         theirs(reader, permission, next.explained_at_post(), next.meanwhile(), || next.is_theirs(file, reader));
     let act = judged.as_ref().ok().and(door).map(|(_, href, label)| (href, label));
-    let who = if act.is_some() {
+    let who = if act.is_some() && whose.asks(reader.id) {
         "you".to_owned()
     } else {
         let is_allowed = || next.judge(file, reader.id).is_ok();
-        let whom = others(reader, next.who(), permission, next.explained_at_post(), &named(file, &next), is_allowed);
-        with_authority(reader, permission, next.amount(file), whom)
+        others(reader, next.who(), &whose, permission, &named(file, &next, &whose), is_allowed)
     };
+    let is_quiet = whose.is_anothers(reader.id);
     let beside = next.beside(file, reader.id).filter(|(permission, ..)| act.is_none() && reader.may(*permission));
     let beside = beside.map(|(_, href, label)| (href, label));
-    Turn { who, act, why_not: judged.err().unwrap_or_default(), beside, next }
+    let assign = if whose == Whose::Nobody { assign(reader, file, next.who()) } else { None };
+    Turn { who, act, is_quiet, why_not: judged.err().unwrap_or_default(), beside, assign, next }
+}
+
+/// Where the reader assigns what nobody has, if they may.
+fn assign(reader: &Reader, file: &CaseFile, who: Who) -> Option<(String, &'static str)> {
+    let verb = if who == Who::Post { CheckVerb::Reassign } else { CheckVerb::HandOver };
+    let may = CheckVerb::offered(reader, file).any(|offered| offered == verb);
+    may.then(|| (verb.address(file.check.id).into(), "Assign it"))
 }
 
 /// Whether a step is the reader's to take; `judged` says what the file has against them.
@@ -70,55 +142,46 @@ fn theirs(
     }
 }
 
-/// Whom a reader waits for, who may not take the step.
+/// Whom a reader waits for, of whom the step is not asked.
 fn others(
     reader: &Reader,
     who: Who,
+    whose: &Whose,
     permission: Option<Permission>,
-    explained_at_post: Option<bool>,
     named: &str,
     is_allowed: impl FnOnce() -> bool,
 ) -> String {
-    let whoever = |role: &str| {
-        let theirs = permission.is_some_and(|permission| reader.may(permission));
-        if theirs { another(role) } else { a(role) }
-    };
     match who {
-        Who::Post if reader.post.is_some() && !is_allowed() => "another person of the post".into(),
-        Who::Post | Who::Outside | Who::Nobody => named.into(),
-        Who::CaseOfficer if explained_at_post.is_some() => "a case officer".into(),
-        Who::CaseOfficer => whoever("case officer"),
-        Who::Reviewer => whoever("reviewer"),
-        Who::Supervisor => whoever("supervisor"),
+        Who::Post if *whose == Whose::Anybody && reader.post.is_some() && !is_allowed() => {
+            "another person of the post".into()
+        }
+        Who::Supervisor if permission.is_some_and(|permission| reader.may(permission)) => another("supervisor"),
+        _ => named.into(),
     }
 }
 
 /// Whom a reader waits for whose authority does not reach.
 pub const WITH_AUTHORITY: &str = "a reviewer with more authority";
 
-fn with_authority(reader: &Reader, permission: Option<Permission>, amount: Option<Decimal>, whom: String) -> String {
-    let theirs = permission.is_some_and(|permission| reader.may(permission));
-    if theirs && amount.is_some_and(|amount| !reaches(reader.authority, amount)) { WITH_AUTHORITY.into() } else { whom }
-}
-
 /// Somebody else of the reader's own role.
 pub fn another(role: &str) -> String {
     format!("another {role}")
 }
 
-/// Who acts, named: at the post, or where it is nobody with a role here.
-fn named(file: &CaseFile, next: &NextStep) -> String {
-    let check = &file.check;
-    let writer = match next {
-        NextStep::ChangeRecommendation(_, writer, name) if check.serves(*writer) => Some(name),
-        _ => None,
-    };
-    match next.who() {
-        Who::Post => match writer.or(check.officer_name.as_ref()) {
-            Some(name) => format!("{name}, {}", check.post_name),
+/// Who acts, as others read it: one person with what they have the check as, or the post; nobody yet.
+fn named(file: &CaseFile, next: &NextStep, whose: &Whose) -> String {
+    let (check, who) = (&file.check, next.who());
+    match (who, whose) {
+        (Who::Post, Whose::Person(_, name)) => format!("{name}, {}", check.post_name),
+        (Who::Post, Whose::Nobody) => format!("nobody yet at {}", check.post_name),
+        (Who::Post, Whose::Anybody) => match check.officer() {
+            Some((_, name)) => format!("{name}, {}", check.post_name),
             None => check.post_name.clone(),
         },
-        _ => next.outside(),
+        (who, Whose::Person(_, name)) => format!("{name}, {}", who.label().to_lowercase()),
+        (who, Whose::Nobody) => format!("nobody yet as its {}", who.label().to_lowercase()),
+        (Who::Supervisor, Whose::Anybody) => a("supervisor"),
+        (_, Whose::Anybody) => next.outside(),
     }
 }
 
@@ -130,6 +193,10 @@ pub struct Ahead {
     pub text: String,
     permission: Option<Permission>,
     explained_at_post: Option<bool>,
+    /// Of whom it is asked.
+    pub whose: Whose,
+    /// Who has the check, at the post and in Washington, and who had it that serves no more.
+    pub had_by: Vec<PersonId>,
     named: String,
     door: Option<(String, String)>,
     may: Allowed,
@@ -166,13 +233,15 @@ impl Ahead {
     /// The next step of a file; `people` are all whom it names.
     pub fn of(file: &CaseFile, people: &[PersonId]) -> Self {
         let next = next_step(file);
-        let door = next.door(file);
+        let (door, whose) = (next.door(file), whose(file, &next));
         Self {
             who: next.who(),
             text: next.text(),
             permission: door.as_ref().map(|(permission, ..)| *permission),
             explained_at_post: next.explained_at_post(),
-            named: named(file, &next),
+            named: named(file, &next, &whose),
+            whose,
+            had_by: had_by(&file.check),
             door: door.map(|(_, href, label)| (href, label.to_owned())),
             may: Allowed::of(people, |person| next.judge(file, person).is_ok()),
             amount: next.amount(file),
@@ -187,6 +256,8 @@ impl Ahead {
             text: why.to_owned(),
             permission: None,
             explained_at_post: None,
+            whose: Whose::Anybody,
+            had_by: Vec::new(),
             named: "nobody".into(),
             door: None,
             may: Allowed::default(),
@@ -207,15 +278,30 @@ impl Ahead {
         theirs(reader, self.permission, self.explained_at_post, "", allowed).ok().and_then(|()| self.door.clone())
     }
 
+    /// The same, but where it is asked of another one by name.
+    pub fn asked(&self, reader: &Reader) -> Option<(String, String)> {
+        self.act(reader).filter(|_| !self.whose.is_anothers(reader.id))
+    }
+
+    /// Whether it waits for that reader by name.
+    pub fn waits_for(&self, reader: &Reader) -> bool {
+        matches!(self.whose, Whose::Person(id, _) if id == reader.id) && self.act(reader).is_some()
+    }
+
     /// Who takes it: `you`, or whom the reader waits for.
     pub fn whom(&self, reader: &Reader) -> String {
-        if self.act(reader).is_some() {
+        if self.act(reader).is_some() && self.whose.asks(reader.id) {
             return "you".into();
         }
-        let is_allowed = || self.allows(reader.id);
-        let whom = others(reader, self.who, self.permission, self.explained_at_post, &self.named, is_allowed);
-        with_authority(reader, self.permission, self.amount, whom)
+        others(reader, self.who, &self.whose, self.permission, &self.named, || self.allows(reader.id))
     }
+}
+
+/// Whose a check is: its officer's at post, and in Washington whoever it fell to first.
+fn had_by(check: &CheckFile) -> Vec<PersonId> {
+    let first = |owner| check.had_by(owner).or_else(|| check.falls_to(owner).first().copied());
+    let washington = Owner::ALL.iter().filter_map(|owner| first(*owner)).map(|holder| holder.id);
+    check.officer_id.into_iter().chain(washington).collect()
 }
 
 /// Whether a contradiction waits for the reader's explanation: the post's before it replies, the case officer's until

@@ -9,7 +9,8 @@ use crate::{
     access::Role,
     approvals::model::{ApprovalState, CustodyStage, SerialCount, SerialState},
     checks::model::{
-        CheckState, CheckType, Explanation, RecommendationWord, ResultReason, ResultWord, Returned, SiteVisit,
+        CameBy, CheckState, CheckType, Explanation, Owner, RecommendationWord, ResultReason, ResultWord, Returned,
+        SiteVisit,
     },
     checks::standing::model::{Mark, Standing},
     duties::model::Duty,
@@ -289,6 +290,14 @@ fn scene(facts: &Facts) -> Scene {
     check.officer_id = Some(cast[0]);
     check.officer_name = Some("An officer".into());
     check.opened_by = cast[3];
+    let held = |owner, by, person: usize, name| sample::holder(owner, by, cast[person], name);
+    check.holders = vec![
+        held(Owner::CaseOfficer, CameBy::Opened, 3, "Nora"),
+        held(Owner::CaseOfficer, CameBy::Region, 2, "Tobias"),
+        held(Owner::Reviewer, CameBy::Given, 5, "Ines"),
+        held(Owner::Reviewer, CameBy::Region, 6, "Harlan"),
+    ];
+    check.holders.truncate(usize::from(facts.staff).min(4));
     sample::did(check, cast[3], Duty::Open);
     if facts.contacts == 0 {
         check.contacts.clear();
@@ -544,15 +553,24 @@ fn a_reader_reads_whom_they_wait_for() {
     assert_eq!(whom(&file, &case_officer), "An officer, Guatemala", "who wrote it left");
     // Washington's: each role waits for another one, and who may not for another person of their own.
     let mut proposed = at(CheckState::Replied);
-    assert_eq!([&officer, &case_officer, &supervisor].map(|reader| whom(&proposed, reader)), ["a reviewer"; 3]);
+    let nobody = "nobody yet as its reviewer";
+    assert_eq!([&officer, &case_officer, &supervisor, &reviewer].map(|reader| whom(&proposed, reader)), [nobody; 4]);
+    proposed.check.holders.push(sample::holder(Owner::Reviewer, CameBy::Given, reviewer.id, "Ines"));
     assert_eq!(whom(&proposed, &reviewer), "you");
+    let others = [officer, case_officer, supervisor, sample::reader(Role::Reviewer)];
+    assert_eq!(others.map(|reader| whom(&proposed, &reader)), ["Ines, reviewer"; 4]);
     sample::did(&mut proposed.check, reviewer.id, Duty::Open);
-    assert_eq!(whom(&proposed, &reviewer), "another reviewer");
+    assert_eq!([&reviewer, &officer].map(|reader| whom(&proposed, reader)), [nobody; 2], "guard 11 bars who has it");
+    proposed.check.holders.push(sample::holder(Owner::Reviewer, CameBy::Region, PersonId::new(), "Harlan"));
+    assert_eq!([&reviewer, &officer].map(|reader| whom(&proposed, reader)), ["Harlan, reviewer"; 2], "the region's");
     let mut declined = at(CheckState::Replied);
     declined.check.result = None;
-    assert_eq!([&officer, &reviewer].map(|reader| whom(&declined, reader)), ["a case officer"; 2]);
-    sample::did(&mut declined.check, case_officer.id, Duty::Work);
-    assert_eq!(whom(&declined, &case_officer), "another case officer");
+    assert_eq!([&officer, &reviewer].map(|reader| whom(&declined, reader)), ["Nora, case officer"; 2]);
+    declined.check.holders[0].serves = false;
+    let nobody = "nobody yet as its case officer";
+    assert_eq!([&officer, &reviewer, &case_officer].map(|reader| whom(&declined, reader)), [nobody; 3]);
+    declined.check.holders[0] = sample::holder(Owner::CaseOfficer, CameBy::Opened, case_officer.id, "Nora");
+    assert_eq!(whom(&declined, &case_officer), "you");
     let mut unfavorable = at(CheckState::Replied);
     unfavorable.check.result = Some(sample::result(ResultWord::Unfavorable));
     sample::half_sign(&mut unfavorable, PersonId::new());
@@ -570,8 +588,8 @@ fn a_reader_reads_whom_they_wait_for() {
         assert!(matches!(next_step(&file), NextStep::Explain(_, at_post) if at_post == by_post));
         [officer, case_officer, reviewer].map(|reader| whom(&file, &reader))
     };
-    assert_eq!(explains(false), ["a case officer", "you", "a case officer"]);
-    assert_eq!(explains(true), ["you", "Guatemala", "Guatemala"]);
+    assert_eq!(explains(false), ["Nora, case officer"; 3]);
+    assert_eq!(explains(true), ["nobody yet at Guatemala"; 3]);
     // Nobody's with a role here.
     let mut waiting = at(CheckState::Resulted);
     waiting.licenses[0].checks = vec![sample::license_check(ResultWord::Favorable)];
@@ -654,7 +672,9 @@ proptest! {
             if let Some((href, label)) = &turn.act {
                 taken = true;
                 prop_assert!(opens(&file, reader, href), "{role} is sent to {href} ({label}): {}", turn.next.text());
-                prop_assert_eq!(&turn.who, "you");
+                let asked = whose(&file, &turn.next);
+                prop_assert_eq!(turn.who == "you", asked.asks(reader.id), "{:?}", asked);
+                prop_assert_eq!(turn.is_quiet, asked.is_anothers(reader.id));
                 // Who is sent to verify a paper may verify it.
                 if let NextStep::Meet(on, condition) = &turn.next {
                     let license = file.license(on.id).expect("a license of the file");
@@ -664,6 +684,10 @@ proptest! {
             } else {
                 prop_assert!(!turn.who.is_empty() && turn.who != "you");
                 prop_assert!(over || !turn.why_not.is_empty(), "{role} does not read why: {}", turn.next.text());
+            }
+            // Of whom it is asked by name, that person may do it.
+            if let Whose::Person(person, name) = whose(&file, &turn.next) {
+                prop_assert!(turn.next.judge(&file, person).is_ok(), "{name} may not: {}", turn.next.text());
             }
             if let Some((href, label)) = &turn.beside {
                 prop_assert!(opens(&file, reader, href), "{role} is offered {href} ({label}): {}", turn.next.text());
@@ -682,18 +706,17 @@ fn a_decision_above_the_readers_authority_is_anothers() {
     let mut file = sample::proposed(ResultWord::Favorable);
     file.check.state = CheckState::Resulted;
     assert!(matches!(next_step(&file), NextStep::Decide(_)));
-    let (amount, stored) = (file.licenses[0].amount(), Standing::of(&file).ahead);
-    let reviewer = sample::reader(Role::Reviewer);
+    let (amount, reviewer) = (file.licenses[0].amount(), sample::reader(Role::Reviewer));
+    file.check.holders.push(sample::holder(Owner::Reviewer, CameBy::Given, reviewer.id, "Ines"));
     for (authority, theirs) in [(amount, true), (amount - Decimal::ONE, false), (Decimal::ZERO, false)] {
         let reader = Reader { authority, ..reviewer };
-        let turn = turn(&reader, &file);
+        file.check.holders[1].authority = authority;
+        let (turn, stored) = (turn(&reader, &file), Standing::of(&file).ahead);
         assert_eq!((turn.act.is_some(), stored.act(&reader).is_some()), (theirs, theirs), "{authority}");
-        let whom = if theirs { "you" } else { "a reviewer with more authority" };
+        let whom = if theirs { "you" } else { "nobody yet as its reviewer" };
         assert_eq!((turn.who.as_str(), stored.whom(&reader).as_str()), (whom, whom));
         assert_eq!(turn.why_not.contains("your authority is"), !theirs, "{}", turn.why_not);
     }
-    let none = Reader { authority: Decimal::ZERO, ..sample::reader(Role::Supervisor) };
-    assert_eq!((turn(&none, &file).who.as_str(), stored.whom(&none).as_str()), ("a reviewer", "a reviewer"));
 }
 
 #[test]

@@ -41,6 +41,9 @@ verbs! {
     /// Gives the check to another officer of the post.
     Reassign = "reassign", "Reassign";
         ReassignChecks; CheckReassigned, "reassigned {}"; |file, _| file.may_reassign();
+    /// Gives the check to another person in Washington.
+    HandOver = "hand_over" at "hand-over", "Hand over" titled "Hand the check over";
+        HandOverChecks; OwnerChanged, "gave {}"; |file, _| file.may_be_owned();
     /// Proposes a result (guards 9, 10, 12, 13).
     Propose = "propose", "Propose a result";
         ProposeResults; ResultProposed, "proposed the result of {}"; CaseFile::may_propose;
@@ -104,6 +107,7 @@ impl CheckVerb {
     fn is_offered(self, reader: &Reader, file: &CaseFile) -> bool {
         let state = file.check.state;
         match self {
+            Self::HandOver => !file.hands_over(reader).is_empty(),
             Self::Waive => state.is_at_post(),
             Self::Reassign => state.is_at_post() || state == CheckState::Replied,
             // Who acknowledges it has it.

@@ -39,6 +39,7 @@ fn each_role_is_offered_its_own_steps_of_the_path() {
                 (S::OnHold, Role::CaseOfficer) => &[V::Prioritize, V::Resume],
                 // The draft was sent and recalled.
                 (S::Draft | S::Requested | S::InProgress | S::OnHold, Role::Reviewer) => &[V::EndEarly],
+                (state, Role::Supervisor) if state != S::Closed => &[V::HandOver],
                 _ => &[],
             };
             assert_eq!(offered(&at(state), role), expected, "{}, {}", state.label(), role.label());
@@ -50,9 +51,9 @@ fn each_role_is_offered_its_own_steps_of_the_path() {
 fn a_draft_is_discarded_by_its_opener_alone_unless_it_was_sent() {
     let mut file = at(CheckState::Draft);
     let opener = Reader { id: file.check.opened_by, ..sample::reader(Role::CaseOfficer) };
-    assert!(CheckVerb::offered(&opener, &file).eq([V::Request, V::Edit]), "it was recalled");
+    assert!(CheckVerb::offered(&opener, &file).eq([V::Request, V::Edit, V::HandOver]), "it was recalled");
     file.check.requested_at = None;
-    assert!(CheckVerb::offered(&opener, &file).eq([V::Request, V::Edit, V::Discard]));
+    assert!(CheckVerb::offered(&opener, &file).eq([V::Request, V::Edit, V::Discard, V::HandOver]));
     assert!(CheckVerb::offered(&sample::reader(Role::Reviewer), &file).next().is_none(), "there is nothing to end");
 }
 
@@ -103,7 +104,7 @@ fn a_second_signature_is_somebody_elses() {
     sample::half_sign(&mut file, PersonId::new());
     for role in Role::ALL.iter().copied() {
         let expected: &[CheckVerb] = match role {
-            Role::Supervisor => &[V::Countersign, V::Decline],
+            Role::Supervisor => &[V::HandOver, V::Countersign, V::Decline],
             Role::CaseOfficer => &[V::Prioritize, V::Hold],
             Role::PostSupervisor => &[V::Reassign],
             _ => &[],

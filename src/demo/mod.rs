@@ -23,12 +23,14 @@ use crate::{
         store::{NewPerson, insert_assignment, insert_person, save_person},
     },
     app::{App, Site},
-    audit::{By, Event, Verb},
+    audit::{By, Event, Subject, Verb},
     clock::Clock,
     db::{Change, Db},
     error::Result,
     id::{PersonId, PostId},
     posts::{self, store::PostData},
+    regions::{self, store::RegionOwners},
+    vocabulary::Region,
 };
 
 /// The password of every person of the demonstration.
@@ -163,9 +165,26 @@ async fn enroll(db: &Db, clock: &Clock) -> Result<HashMap<&'static str, PersonId
         people.insert(person.0, id);
         added.push(event);
     }
+    added.extend(set_regions(&mut change, &people).await?);
     let first = added.remove(0);
     change.finish(crate::audit::Events::from(first).and_all(added)).await?;
     Ok(people)
+}
+
+/// Whom the checks of each region go to: two reviewers share them, and a second case officer has two regions.
+async fn set_regions(change: &mut Change, people: &HashMap<&'static str, PersonId>) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for region in Region::ALL.iter().copied() {
+        let is_near = matches!(region, Region::WesternHemisphere | Region::Europe);
+        let reviewer = people.get(if is_near { "reviewer" } else { "reviewer2" }).copied();
+        let is_second = matches!(region, Region::NearEast | Region::Africa);
+        let case_officer = people.get("case2").copied().filter(|_| is_second);
+        let none = RegionOwners { region, id: None, case_officer: None, reviewer: None, version: 0 };
+        let id = regions::store::save(change, &none, (case_officer, reviewer), 0).await?;
+        let sentence = format!("set who has the checks of {}", region.label());
+        events.push(Event::new(Verb::RegionOwnersChanged, Subject::Row("region_owners", id.0), sentence));
+    }
+    Ok(events)
 }
 
 async fn enroll_one(change: &mut Change, person: &Person, posts: &[PostId], hashed: &str) -> Result<(PersonId, Event)> {

@@ -50,6 +50,8 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     ),
     (&["remarks"], "sealed", Finds("select t.id::text from remarks t join checks c on c.id = t.check_id where greatest(t.written_at, t.settled_at) > c.closed_at")),
     (&["serials"], "marks_numbers", NoRow),
+    (&["assignments"], "marks_washington", NoRow),
+    (&["people"], "marks_authority", NoRow),
     (&["parties"], "as_its_merge", NoRow),
     (&["contacts"], "keeps_what_verifies", NoRow),
     (&["telegrams", "telegram_answers"], "kept", NoRow),

@@ -159,7 +159,7 @@ rows! {
         requested_by: Option<PersonId>, requested_at: Option<OffsetDateTime>, officer_id: Option<PersonId>,
         acknowledged_at: Option<OffsetDateTime>, replied_at: Option<OffsetDateTime>, resulted_at: Option<OffsetDateTime>,
         closed_at: Option<OffsetDateTime>, follows_check_id: Option<CheckId>, revision: i32, version: i32,
-    } leaves ["reference", "own_questions"];
+    } leaves ["reference", "own_questions", "case_officer_id", "reviewer_id"];
     CheckLicense in "check_licenses" { check_id: CheckId, license_id: LicenseId, } leaves [];
     CheckSubject in "check_subjects" { id: SubjectId, check_id: CheckId, party_id: PartyId, role: PartyRole, } leaves [];
     Question<'a> in "check_questions" {

@@ -74,10 +74,12 @@ pub fn groups(actor: &Actor, open: &[Arc<Line>], again: &IssuedAgain) -> Vec<Gro
         if kind.id == AGAIN.id {
             return licenses(actor, kind, again);
         }
-        let (mut inside, outside): (Vec<_>, Vec<_>) = left.iter().partition(|check| (kind.fits)(actor, check));
+        let all = || open.iter().map(Arc::as_ref).collect();
+        let among: Vec<&Line> = if kind.stands_elsewhere_too { all() } else { left.clone() };
+        let (mut inside, outside): (Vec<_>, Vec<_>) = among.into_iter().partition(|check| (kind.fits)(actor, check));
         if matches!(kind.sum, Some(Sum::TheirsToAct(_))) {
             // Few are shown: those that the reader takes on stand before those that wait for others.
-            inside.sort_by_key(|check: &&Line| check.ahead.act(&reader).is_none());
+            inside.sort_by_key(|check: &&Line| check.ahead.asked(&reader).is_none());
         }
         if !kind.stands_elsewhere_too {
             left = outside;
@@ -86,7 +88,7 @@ pub fn groups(actor: &Actor, open: &[Arc<Line>], again: &IssuedAgain) -> Vec<Gro
             kind,
             count: inside.len(),
             is_cut: false,
-            mine: inside.iter().filter(|check| check.ahead.act(&reader).is_some()).count(),
+            mine: inside.iter().filter(|check| check.ahead.asked(&reader).is_some()).count(),
             rows: inside.iter().take(usize::from(SHOWN)).map(|check| (kind.row)(actor, check)).collect(),
             unread: "",
         }

@@ -124,7 +124,34 @@ pub(super) const AGAIN: Kind = Kind {
     row: rows::step,
 };
 
+const YOURS: Kind = Kind {
+    id: "yours",
+    title: "Waits for you",
+    card: ["waits for you", "wait for you"],
+    tone: "",
+    empty: "",
+    all: || at::checks().with("whose", "next"),
+    of: CHECK,
+    heads: AT_POST,
+    sum: Some(Sum::Every(|n| format!("{} {} for you", many(n, "check"), wait(n)))),
+    stands_elsewhere_too: false,
+    fits: |actor, check| check.ahead.waits_for(&actor.reader()),
+    row: rows::yours,
+};
+const NOBODYS: Kind = Kind {
+    id: "nobodys",
+    title: "Nobody has these: assign them",
+    card: ["has nobody", "have nobody"],
+    tone: "warn",
+    all: || at::checks().with("whose", "nobody"),
+    sum: Some(Sum::Every(|n| format!("{} {} to be assigned to somebody", many(n, "check"), is(n)))),
+    fits: rows::is_to_assign,
+    row: rows::nobodys,
+    ..YOURS
+};
+
 pub(super) const POST: &[Kind] = &[
+    NOBODYS,
     Kind {
         id: "back",
         title: "Came back with questions",
@@ -215,6 +242,7 @@ pub(super) const POST: &[Kind] = &[
 ];
 
 pub(super) const CASE_OFFICER: &[Kind] = &[
+    YOURS,
     Kind {
         fits: |_, check| check.ahead.who == Who::CaseOfficer && check.marks.has(Mark::Contradictory),
         empty: "",
@@ -225,7 +253,7 @@ pub(super) const CASE_OFFICER: &[Kind] = &[
         title: "Results to propose",
         card: ["result to propose", "results to propose"],
         tone: "",
-        empty: "No reply waits for a result.",
+        empty: "No other reply waits for a result.",
         all: || at::checks_in("replied"),
         of: CHECK,
         heads: ["Post says", "Rests on", "Since", ""],
@@ -239,7 +267,7 @@ pub(super) const CASE_OFFICER: &[Kind] = &[
         title: "Drafts",
         card: ["draft", "drafts"],
         tone: "",
-        empty: "No draft. Open a check to begin one.",
+        empty: "No other draft. Open a check to begin one.",
         all: || at::checks_in("draft"),
         of: CHECK,
         heads: STEP,
@@ -272,12 +300,13 @@ pub(super) const CASE_OFFICER: &[Kind] = &[
 ];
 
 pub(super) const REVIEWER: &[Kind] = &[
+    YOURS,
     Kind {
         id: "sign",
         title: "Ready to sign",
         card: ["ready to sign", "ready to sign"],
         tone: "",
-        empty: "No result waits for a signature.",
+        empty: "No other result waits for a signature.",
         all: || at::checks_in("replied"),
         of: CHECK,
         heads: ["Post says", "Rests on", "Since", ""],
@@ -291,7 +320,7 @@ pub(super) const REVIEWER: &[Kind] = &[
         title: "Ready to issue",
         card: ["ready to issue", "ready to issue"],
         tone: "",
-        empty: "No license is ready to issue.",
+        empty: "No other license is ready to issue.",
         all: || at::licenses().with("status", "approved_on_conditions"),
         of: CHECK,
         heads: ["What was open", "Post", "Waiting", ""],
@@ -307,7 +336,7 @@ pub(super) const REVIEWER: &[Kind] = &[
         title: "Licenses to decide",
         card: ["to decide", "to decide"],
         tone: "",
-        empty: "No license waits for a decision.",
+        empty: "No other license waits for a decision.",
         all: || at::licenses().with("status", "pending"),
         of: CHECK,
         heads: ["Open before it may issue", "Result", "Since", ""],
@@ -353,6 +382,7 @@ pub(super) const SUPERVISOR: &[Kind] = &[
         fits: |_, check| check.marks.has(Mark::Blocked),
         row: rows::blocked,
     },
+    NOBODYS,
     AGAIN,
     LATE,
     WAITING,

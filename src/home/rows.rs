@@ -3,13 +3,15 @@
 use time::OffsetDateTime;
 
 use crate::{
-    access::Actor,
+    access::{Actor, Role},
     addresses::{self as at, Address},
     checks::{
+        next_step::Who,
         standing::{
             model::{Mark, Open, Words},
             store::{Issued, Line},
         },
+        turn::Whose,
         verbs::CheckVerb,
     },
     licenses::model::called,
@@ -86,7 +88,7 @@ fn row_or(actor: &Actor, line: &Line, cells: [Cell; 3], act: Act) -> Row {
 }
 
 fn act(actor: &Actor, line: &Line) -> Act {
-    line.ahead.act(&actor.reader())
+    line.ahead.asked(&actor.reader())
 }
 
 fn whom(actor: &Actor, line: &Line) -> String {
@@ -121,6 +123,27 @@ pub fn step(actor: &Actor, line: &Line) -> Row {
     let who = whom(actor, line);
     let post = if who.ends_with(&line.post_name) { "" } else { &line.post_name };
     row(line, [plain(line.ahead.text.as_str()), plain(who.as_str()).small(post), due(actor, line)], act(actor, line))
+}
+
+/// Next step, state and post, due: of what waits for the reader by name.
+pub fn yours(actor: &Actor, line: &Line) -> Row {
+    let state = toned(line.state.label(), line.state.tone()).small(&line.post_name);
+    row(line, [plain(line.ahead.text.as_str()), state, due(actor, line)], act(actor, line))
+}
+
+/// Whether nobody has it, and the reader is asked to assign it.
+pub fn is_to_assign(actor: &Actor, line: &Line) -> bool {
+    let assigns = match line.ahead.who {
+        Who::Post => actor.role == Role::PostSupervisor,
+        _ => actor.role == Role::Supervisor,
+    };
+    assigns && line.ahead.whose == Whose::Nobody
+}
+
+/// The same of what nobody has, with the way to assign it.
+pub fn nobodys(actor: &Actor, line: &Line) -> Row {
+    let verb = if line.ahead.who == Who::Post { CheckVerb::Reassign } else { CheckVerb::HandOver };
+    Row { act: Some((verb.address(line.id).into(), "Assign it".into())), ..yours(actor, line) }
 }
 
 /// Next step, state, due: for people at the post.

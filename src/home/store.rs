@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 use super::upkeep::{Ending, Few, Lacking, SOON, Upkeep};
 use crate::{
     access::{Actor, Role, Scope},
+    checks::standing::store::unowned,
     db::drafts::Unsent,
     error::Result,
     id::{CheckId, PersonId, RemarkId},
@@ -186,6 +187,7 @@ pub async fn upkeep(conn: &mut PgConnection, actor: &Actor) -> Result<Upkeep> {
         SHOWN
     );
     let row = row.fetch_one(&mut *conn).await?;
+    let unowned = unowned(conn, actor.at).await?;
     let mut lists = reference::store::counts(conn, actor.washington_today()).await?;
     lists.retain(|list| list.waiting > 0);
     lists.sort_by_key(|list| std::cmp::Reverse(list.waiting));
@@ -195,6 +197,7 @@ pub async fn upkeep(conn: &mut PgConnection, actor: &Actor) -> Result<Upkeep> {
     Ok(Upkeep {
         ending: Few { shown: row.ending.0, all: counted(row.all_ending) },
         lacking: Few { shown: row.lacking.0, all: counted(row.all_lacking) },
+        unowned,
         lists: Few { shown: lists, all },
         rows,
     })

@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::{
     access::Role,
+    checks::standing::store::Unowned,
     id::{PersonId, PostId},
     reference::store::KindRow,
     text::{day_words, many, of_many, wait},
@@ -97,6 +98,8 @@ impl Lacking {
 pub struct Upkeep {
     pub ending: Few<Ending>,
     pub lacking: Few<Lacking>,
+    /// What is asked of nobody, by region.
+    pub unowned: Vec<Unowned>,
     /// The lists of reference data that have rows to confirm or to look at again.
     pub lists: Few<KindRow>,
     /// How many rows those are.
@@ -108,12 +111,16 @@ impl Upkeep {
     pub fn sentence(&self) -> String {
         let ending = self.ending.all;
         let places = self.lacking.all;
+        let unowned: i64 = self.unowned.iter().map(|region| region.count).sum();
         let said = [
             (ending > 0).then(|| {
                 format!("{} {} within {SOON} days", many(ending, "role"), if ending == 1 { "ends" } else { "end" })
             }),
             (places > 0)
                 .then(|| format!("{} {} somebody", many(places, "place"), if places == 1 { "lacks" } else { "lack" })),
+            (unowned > 0).then(|| {
+                format!("{} {} nobody to act", many(unowned, "check"), if unowned == 1 { "has" } else { "have" })
+            }),
             (self.rows > 0)
                 .then(|| format!("{} of reference data {} to be confirmed", many(self.rows, "row"), wait(self.rows))),
         ];

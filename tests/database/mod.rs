@@ -860,6 +860,7 @@ async fn closed_vocabularies_are_the_same_on_both_sides() {
         "recommendations.word": RecommendationWord,
         "reference_entries.items": ThresholdItems,
         "reference_entries.kind": ReferenceKind,
+        "region_owners.region": lantern::vocabulary::Region,
         "remarks.to_part": lantern::remarks::model::Part,
         "results.ended_because": EndedBecause,
         "results.word": ResultWord,

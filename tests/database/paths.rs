@@ -41,6 +41,7 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("mistakes", "subject_id", "t.row_id"),
     ("check_numbers", "check_id", "(select c.id from checks c where c.year = t.year and c.number = t.last)"),
     ("checks", "check_id", "t.id"),
+    ("region_owners", "subject_id", "t.id"),
     ("check_licenses", "check_id", "t.check_id"),
     ("check_subjects", "check_id", "t.check_id"),
     ("check_questions", "check_id", "t.check_id"),

@@ -81,9 +81,9 @@ async fn guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_a
     // A fact changes beneath it: whoever is at the post is sent to change the word, and nobody to sign or clear it.
     behind_the_back(&app, &format!("update recommendations set word = 'support' where check_id = '{}'", id_of(&check)))
         .await;
-    for account in ["prague", "prague2"] {
+    for (account, next) in [("prague", "Next: you."), ("prague2", "Next: Emil Farrow, Prague.")] {
         let page = app.enter(account).await.get(&check).await;
-        page.says("Next: you.")
+        page.says(next)
             .says("Change the recommendation: \"Support\" needs no open condition")
             .says_not("Sign the recommendation");
         assert_eq!(page.link("Change it"), format!("{check}/recommend"));
@@ -261,7 +261,7 @@ async fn guard_11_is_by_person_also_after_a_move() {
         reviewer.get(&format!("{port}/end")).await.says(did).says_not("End the check");
         // Their page shows no such button, and says whose turn it is and why it is not theirs.
         let page = reviewer.get(&port).await;
-        page.says("Next: another reviewer.").says(did).says_not("Decline the result").says_not("End early");
+        page.says("Next: nobody yet as its reviewer.").says(did).says_not("Decline the result").says_not("End early");
         reviewer.get(&format!("{port}/decline")).await.says("Not possible now").says(did);
     }
     // Nor do they conduct it in Washington.

@@ -43,7 +43,7 @@ async fn guards_4_and_5_partial_permits_and_none_required() {
     post.get(&license).await.says("covers 29 of 30").says("3 open before license");
     // A permit for too few is somebody's turn: a case officer splits the items, or the post records another one.
     let seen = post.get(&check).await;
-    seen.says("Next: a case officer.")
+    seen.says("Next: Nora Ellery, case officer.")
         .says("Split the items, or have the post record another permit: DIGECAM (9 mm pistols, 30): covers 29 of 30");
     assert_eq!(seen.link("Record another permit"), format!("{license}#approvals"));
     let pistols = app

@@ -61,6 +61,7 @@ impl CheckFile {
             result: None,
             earlier_result: None,
             explanations: Vec::new(),
+            holders: Vec::new(),
             serving: Vec::new(),
             has_remarks: false,
             has_telegrams: false,

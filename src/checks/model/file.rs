@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     answers::{CheckResult, Explanation, Recommendation, Returned},
+    owners::Holder,
     words::{CheckState, CheckType, Priority, SiteVisit},
 };
 use crate::{
@@ -184,6 +185,7 @@ pub struct CheckFile {
     /// The last result before it, withdrawn by questions, by another proposal, or declined.
     pub earlier_result: Option<CheckResult>,
     pub explanations: Vec<Explanation>,
+    pub holders: Vec<Holder>,
     /// Who serves at the post today, each in their role.
     pub serving: Vec<(PersonId, Role)>,
     /// Whether a remark is on it that the reader reads.

@@ -5,6 +5,7 @@ mod empty;
 mod file;
 mod findings;
 mod guards;
+mod owners;
 mod path;
 mod recall;
 mod refusal;
@@ -18,6 +19,7 @@ pub use answers::*;
 pub use file::*;
 pub use findings::FindingRecorded;
 pub use guards::{BroughtBack, Cleared, Explained, Recommended, Signed};
+pub use owners::{CameBy, Candidate, Holder, Owned, Owner};
 pub use path::{Closed, Extended, Milestone, Prioritized, Reassigned, Stepped, Taken, Waived};
 pub use recall::Recalled;
 pub use refusal::Refusal;
@@ -27,6 +29,8 @@ pub use words::*;
 
 #[cfg(test)]
 mod acts_tests;
+#[cfg(test)]
+mod owners_tests;
 #[cfg(test)]
 mod rests_tests;
 #[cfg(test)]

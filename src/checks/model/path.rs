@@ -116,6 +116,7 @@ impl Stepped {
             | CheckVerb::Recommend
             | CheckVerb::Interim
             | CheckVerb::Reassign
+            | CheckVerb::HandOver
             | CheckVerb::Propose
             | CheckVerb::Decline
             | CheckVerb::TakeOver

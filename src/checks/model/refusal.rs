@@ -140,6 +140,26 @@ pub enum Refusal {
     NotWaiting,
     #[error("Choose somebody who serves at the post today.")]
     NotServing,
+    /// Having a check that nobody works on.
+    #[error("The check is closed; nobody has it any more.")]
+    NobodysAnyMore,
+    #[error("A check has a reviewer once the post has answered it.")]
+    NotAnswered,
+    /// Taking a check in a role that has none.
+    #[error("Your role has no checks of its own.")]
+    NotTaken,
+    /// Whose it is already.
+    #[error("{0} this check already.")]
+    HasIt(String),
+    #[error("Who has a check hands it over, or a supervisor in Washington.")]
+    NotTheirs,
+    #[error("Choose somebody who is {0} today.")]
+    NotInRole(String),
+    /// Guard 11, of somebody else.
+    #[error("{0} had another part in this check, and may not judge it. Choose somebody else.")]
+    Barred(String),
+    #[error("Choose who is to have it.")]
+    NobodyChosen,
     #[error("It is {0} already: choose another priority.")]
     SamePriority(String),
     #[error("The new date has to be after {0}.")]

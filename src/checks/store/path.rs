@@ -1,5 +1,8 @@
 //! A check along its path: its steps, its dates, its officer, and its end.
 
+use sqlx::PgConnection;
+use time::Date;
+
 use super::{
     answer::{insert_interim_reply, insert_questions},
     draft::discard,
@@ -9,15 +12,15 @@ use crate::{
     audit::Event,
     checks::{
         model::{
-            CaseFile, CheckState, Closed, Extended, Milestone, Prioritized, Priority, Reassigned, Stepped, Taken,
-            Waived,
+            Candidate, CaseFile, CheckState, Closed, Extended, Milestone, Owned, Owner, Prioritized, Priority,
+            Reassigned, Stepped, Taken, Waived,
         },
         verbs::CheckVerb,
     },
     db::Change,
     duties,
     error::Result,
-    id::{CheckId, ExtensionId, LicenseId},
+    id::{CheckId, ExtensionId, LicenseId, PersonId},
     licenses,
 };
 
@@ -101,6 +104,29 @@ pub async fn reassign(change: &mut Change, to: &Reassigned) -> Result<()> {
         .execute(change.conn())
         .await?;
     Ok(())
+}
+
+/// Gives a check to somebody in Washington. Nothing that is signed speaks of who has it: it stands.
+pub async fn give(change: &mut Change, to: &Owned) -> Result<()> {
+    let (id, person) = (to.check().0, to.person().0);
+    let done = match to.owner() {
+        Owner::CaseOfficer => sqlx::query!("update checks set case_officer_id = $2 where id = $1", id, person),
+        Owner::Reviewer => sqlx::query!("update checks set reviewer_id = $2 where id = $1", id, person),
+    };
+    done.execute(change.conn()).await?;
+    Ok(())
+}
+
+/// Who has a role of those in Washington that checks are had in, on that day.
+pub async fn candidates(conn: &mut PgConnection, today: Date) -> Result<Vec<Candidate>> {
+    let rows = sqlx::query!(
+        r#"select m.id as "id: PersonId", m.name, a.role as "owner: Owner" from assignments a join people m on m.id = a.person_id
+           where a.role in ('case_officer', 'reviewer') and m.disabled_at is null and $1 between a.starts_on and coalesce(a.ends_on, 'infinity')
+           order by m.name, m.id"#,
+        today
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| Candidate { id: row.id, name: row.name, owner: row.owner }).collect())
 }
 
 /// Waives a required site visit.

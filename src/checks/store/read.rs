@@ -7,8 +7,8 @@ use super::recall::gone;
 use crate::{
     access::{Actor, Role, Scope},
     checks::model::{
-        CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Explanation, FoundParty, Note, Priority,
-        Recall, Recommendation, Returned, SiteVisit,
+        CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Explanation, FoundParty, Holder, Note,
+        Priority, Recall, Recommendation, Returned, SiteVisit,
     },
     clock::Zone,
     corrections::model::Correction,
@@ -109,6 +109,7 @@ async fn files(
             result: row.result.map(|result| result.0),
             earlier_result: row.earlier_result.map(|result| result.0),
             explanations: row.explanations.0,
+            holders: row.holders.0,
             serving: row.serving.0,
             has_remarks: row.has_remarks,
             has_telegrams: row.has_telegrams,

@@ -20,6 +20,8 @@ pub struct Filter {
     pub country: String,
     /// `overdue`, or `week`: due within seven days.
     pub due: String,
+    /// Checks that are named one by one.
+    pub only: Option<Vec<CheckId>>,
     /// With a party whose name, or another name of it, is like this.
     pub party: String,
     /// Whose reference, subject or license number contains this.
@@ -46,6 +48,8 @@ pub struct Search {
     posts: Option<Vec<uuid::Uuid>>,
     /// What Washington still writes is nobody's at post.
     drafts: bool,
+    /// Checks that are named one by one.
+    only: Option<Vec<uuid::Uuid>>,
     /// Due until so many days from today.
     until: Option<i32>,
     at: OffsetDateTime,
@@ -120,7 +124,18 @@ pub async fn looked_up(conn: &mut PgConnection, actor: &Actor, filter: &Filter) 
     });
     let text = if filter.text.trim().is_empty() { None } else { Some(text(conn, &filter.text).await?) };
     let parties = if filter.party.trim().is_empty() { None } else { Some(parties(conn, &filter.party).await?) };
-    Ok(Search { kinds, posts, drafts: scope.all, until, at: actor.at, text, parties, by_due: filter.sort == "due" })
+    let only = filter.only.as_ref().map(|ids| ids.iter().map(|id| id.0).collect());
+    Ok(Search {
+        kinds,
+        posts,
+        drafts: scope.all,
+        only,
+        until,
+        at: actor.at,
+        text,
+        parties,
+        by_due: filter.sort == "due",
+    })
 }
 
 async fn text(conn: &mut PgConnection, text: &str) -> Result<Text> {
@@ -255,6 +270,7 @@ impl Search {
     fn is_of_nothing(&self) -> bool {
         self.kinds.as_ref().is_some_and(|(states, _)| states.is_empty())
             || self.posts.as_ref().is_some_and(Vec::is_empty)
+            || self.only.as_ref().is_some_and(Vec::is_empty)
     }
 
     /// Of few parties all checks are fetched by the index of their licenses; of more, the newest checks are looked
@@ -343,6 +359,9 @@ impl Search {
 
     /// Due date and key. The key is always asked, so that the first page is read as the others are.
     fn conditions(&self, query: &mut sqlx::QueryBuilder<sqlx::Postgres>, after: Option<Key>) {
+        if let Some(only) = &self.only {
+            query.push(" and c.id = any(").push_bind(only).push(")");
+        }
         if let Some(days) = self.until {
             // No place's day is later than this one: up to there, an index knows.
             let latest = self.at.date() + time::Duration::days(i64::from(days) + 1);

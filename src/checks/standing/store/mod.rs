@@ -4,8 +4,10 @@ mod again;
 mod keep;
 mod lines;
 mod open;
+mod owned;
 
 pub use again::*;
 pub use keep::*;
 pub use lines::*;
 pub use open::*;
+pub use owned::*;
