@@ -326,7 +326,7 @@ fn page(
     form.set_beside(&license, marks);
     let back = Back::from(&sent.form.check).to(can, &license, "custody");
     let layout = can.layout_at(&at::custody(license.id));
-    html(&Page { layout, back, license, parties, items, goes_on, theirs, sent })
+    html(&Page { layout, license, parties, items, back, goes_on, theirs, sent })
 }
 
 /// What is offered, with what stands there already.

@@ -101,8 +101,8 @@ impl Columns {
 
 /// Puts the steps of stages of a license in those orders; where each stood first stays known.
 pub async fn order_steps(change: &mut Change, license: LicenseId, ordered: &[&PathOrdered]) -> Result<()> {
-    let placed = ordered.iter().flat_map(|path| (1_i32..).zip(path.steps()));
-    let (places, steps): (Vec<i32>, Vec<Uuid>) = placed.map(|(place, id)| (place, id.0)).unzip();
+    let all = ordered.iter().flat_map(|path| (1_i32..).zip(path.steps()));
+    let (places, steps): (Vec<i32>, Vec<Uuid>) = all.map(|(place, id)| (place, id.0)).unzip();
     sqlx::query!(
         "update custody_steps s set position = o.place, first_position = coalesce(s.first_position, s.position)
          from unnest($2::uuid[], $3::integer[]) as o (id, place)

@@ -241,7 +241,7 @@ pub async fn submit(
     sent: Sent<ReviewForm>,
 ) -> Result<Response> {
     let done = go_through(&can, id, view, &sent).await;
-    sent.answer(done, async |sent| page(&can, filing::desk(&can, id, view.check).await?, view, sent)).await
+    Box::pin(sent.answer(done, async |sent| page(&can, filing::desk(&can, id, view.check).await?, view, sent))).await
 }
 
 async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: &Sent<ReviewForm>) -> Result<Response> {
