@@ -283,6 +283,16 @@ impl Ahead {
         self.act(reader).filter(|_| !self.whose.is_anothers(reader.id))
     }
 
+    /// Whose it is, as a list says it: the role, and by name who is asked.
+    pub fn asked_of(&self) -> String {
+        let role = self.who.label();
+        match &self.whose {
+            Whose::Person(_, name) => format!("{role}: {name}"),
+            Whose::Nobody => format!("{role}: nobody yet"),
+            Whose::Anybody => role.into(),
+        }
+    }
+
     /// Whether it waits for that reader by name.
     pub fn waits_for(&self, reader: &Reader) -> bool {
         matches!(self.whose, Whose::Person(id, _) if id == reader.id) && self.act(reader).is_some()

@@ -31,8 +31,6 @@ const OFFICIAL: &str = "licensing officer";
 
 const RECALLED: &str =
     "The application names another consignee since this morning. It is sent again once it is corrected.";
-const RETURNED: &str =
-    "Say that the firm's register entry was seen, and by whom. Washington reads only what stands in the reply.";
 const DECLINED: &str =
     "The authority ordered twice as many pistols as it has guards. Say what the rest is for, or ask the post.";
 const ASKED: &str =
@@ -85,7 +83,7 @@ impl Run<'_> {
             _ => {}
         }
         self.reply(opened - 6).await?;
-        if matches!(far, Far::Signed | Far::Unsigned | Far::Replied | Far::Contradictory) {
+        if matches!(far, Far::Signed | Far::Replied | Far::Contradictory) {
             return if far == Far::Replied { self.remark(opened - 9, true).await } else { Ok(()) };
         }
         if far == Far::GivenBack {
@@ -221,9 +219,6 @@ impl Run<'_> {
             return Ok(());
         }
         let clearer = self.post(days_ago - 1, true).await?;
-        if self.story.far == Far::Unsigned {
-            return clearer.fill(&self.at("return"), &[("text", RETURNED)]).await.map(|_| ());
-        }
         clearer.fill(&self.at("clear"), &[]).await.map(|_| ())
     }
 

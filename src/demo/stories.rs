@@ -9,7 +9,6 @@ pub(super) enum Far {
     Recalled,
     Requested,
     Contacted,
-    Unsigned,
     HalfFound,
     Interim,
     Signed,
@@ -299,7 +298,7 @@ pub(super) fn stories() -> [Story; COUNT] {
             Some(VALE),
         ),
         story(
-            F::Unsigned,
+            F::Contacted,
             38,
             urgent(opening(PRE, "Lima", "Pistols for a private guard firm", WARNING)),
             &[("050105560", "PE", "22000")],

@@ -121,7 +121,7 @@ async fn guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_a
     officer
         .get(&check)
         .await
-        .says("Sign again: the reply was returned with a remark")
+        .says("Answer the remark with which the reply was returned, then sign it again")
         .says("Returned by")
         .says("Say what the neighbor said.");
     step(&app, &supervisor, &check, "return", "Once more.").await.refused("not signed yet");
