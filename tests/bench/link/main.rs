@@ -96,7 +96,12 @@ async fn walk(kind: Kind) -> (Vec<Step>, Counts) {
     let mut walk =
         Walk { link: &link, browser: Browser::open(&app).await, steps: Vec::new(), typing: Counts::default() };
     // A connection, where to sign in, the page, its files.
-    walk.step("open the site", 4, async |post| post.go("/").await).await;
+    walk.step("open the site", 4, async |post| {
+        post.go("/").await;
+        post.until("return document.readyState === 'complete' && !!document.getElementById('password')", "it opens")
+            .await;
+    })
+    .await;
     walk.browser.write("Account", "guatemala").await;
     walk.browser.write("Password", lantern::demo::PASSWORD).await;
     walk.step("sign in: home", 2, async |post| post.press("I consent, sign in").await).await;
